@@ -1,0 +1,1 @@
+"""LiquidGate: liquid neural networks as verified FPGA circuits."""

@@ -1,0 +1,17 @@
+"""The contract: number formats, the design, the schedule. No arithmetic on data."""
+
+from liquidgate.spec.activation import Clip, Table
+from liquidgate.spec.codec import DesignFileError
+from liquidgate.spec.design import Design
+from liquidgate.spec.esn import Esn
+from liquidgate.spec.formats import QFormat
+from liquidgate.spec.lgd import load, save
+from liquidgate.spec.matrix import SparseMatrix
+from liquidgate.spec.port import Channel, Port
+from liquidgate.spec.readout import LinearReadout
+from liquidgate.spec.schedule import Schedule
+
+__all__ = [
+    "Channel", "Clip", "Design", "DesignFileError", "Esn", "LinearReadout", "Port", "QFormat",
+    "Schedule", "SparseMatrix", "Table", "load", "save",
+]
