@@ -1,0 +1,78 @@
+"""The activation as a table of line segments with odd symmetry."""
+
+from __future__ import annotations
+
+from amaranth.hdl import Cat, Module, Mux, Signal, signed, unsigned
+from amaranth.lib import wiring
+from amaranth.lib.memory import Memory
+from amaranth.lib.wiring import In, Out
+
+from liquidgate.rtl_gen.casting import half
+from liquidgate.spec import Table
+
+
+class TableActivation(wiring.Component):
+    """g = sign(z) * (base[segment] + round(slope[segment] * offset / 2**shift)), cast point 2.
+
+    Latency 5 clocks, one value a clock: magnitude, ROM, product, sum, sign.
+
+    Parameters
+    ----------
+    table : segments and formats.
+
+    Members
+    -------
+    valid_in, z : In; the raw pre-activation. valid_out, g : Out; the raw activation.
+    """
+
+    latency = 5
+
+    def __init__(self, *, table: Table) -> None:
+        self.table = table
+        super().__init__({
+            "valid_in": In(1),
+            "z": In(signed(table.input.width)),
+            "valid_out": Out(1),
+            "g": Out(signed(table.output.width)),
+        })
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        table = self.table
+        width, offset_bits = table.input.width - 1, table.offset_bits
+
+        absolute = Signal(width + 1)
+        magnitude = Signal(width)
+        m.d.comb += absolute.eq(Mux(self.z < 0, -self.z, self.z))
+        m.d.sync += magnitude.eq(Mux(absolute[-1], table.input.raw_max, absolute[:width]))
+
+        base_bits = max(1, max(table.base).bit_length())
+        slope_bits = max(1, max(table.slope).bit_length())
+        m.submodules.rom = rom = Memory(
+            shape=unsigned(base_bits + slope_bits),
+            depth=1 << table.segment_bits,
+            init=[b | s << base_bits for b, s in zip(table.base, table.slope)],
+        )
+        port = rom.read_port()
+        offset = Signal(offset_bits)
+        base = Signal(base_bits)
+        slope = Signal(slope_bits)
+        m.d.comb += [port.addr.eq(magnitude[offset_bits:]), Cat(base, slope).eq(port.data)]
+        m.d.sync += offset.eq(magnitude[:offset_bits])
+
+        product = Signal(slope_bits + offset_bits)
+        base_delayed = Signal(base_bits)
+        m.d.sync += [product.eq(slope * offset), base_delayed.eq(base)]
+
+        size = Signal(table.output.width - 1)
+        m.d.sync += size.eq(base_delayed + ((product + half(table.shift)) >> table.shift))
+
+        signs = Signal(self.latency - 1)
+        valids = Signal(self.latency)
+        m.d.sync += [
+            signs.eq(Cat(self.z < 0, signs)),
+            valids.eq(Cat(self.valid_in, valids)),
+            self.g.eq(Mux(signs[-1], -size, size)),
+        ]
+        m.d.comb += self.valid_out.eq(valids[-1])
+        return m

@@ -1,0 +1,138 @@
+"""The core: a reservoir with its readout, from stream to stream."""
+
+from __future__ import annotations
+
+from amaranth.hdl import Array, Cat, Module, Mux, Signal, signed
+from amaranth.lib import stream, wiring
+from amaranth.lib.memory import Memory
+from amaranth.lib.wiring import In, Out
+
+from liquidgate.rtl_gen.esn import EsnNeuron
+from liquidgate.rtl_gen.lanes import Lanes
+from liquidgate.rtl_gen.readout import OutputStage, payload
+from liquidgate.rtl_gen.sequencer import Sequencer
+from liquidgate.spec import Design, Schedule
+
+
+class Core(wiring.Component):
+    """One time step of a design for each input transfer.
+
+    A step takes ``schedule.interval`` clocks; its output is valid ``schedule.latency`` clocks
+    after the transfer of its input (docs/timing.md).
+
+    Parameters
+    ----------
+    design : the design.
+    lanes : multiply-accumulates a clock, a power of two.
+
+    Members
+    -------
+    i, o : streams of all channels, raw. clear : In(1), a pulse: the next inputs begin a new
+    sequence.
+
+    Raises
+    ------
+    TypeError, ValueError : when lanes is no power of two in 1..64.
+    """
+
+    def __init__(self, *, design: Design, lanes: int) -> None:
+        self.design = design
+        self.schedule = Schedule(design, lanes)
+        super().__init__({
+            "i": In(stream.Signature(payload(design.input))),
+            "o": Out(stream.Signature(payload(design.output))),
+            "clear": In(1),
+        })
+        sum_width = max(design.acc_width, design.readout_acc_width)
+        self.sequencer = Sequencer(schedule=self.schedule)
+        self.lanes = Lanes(
+            schedule=self.schedule, sequencer=self.sequencer, sum_width=sum_width
+        )
+        self.neuron = EsnNeuron(schedule=self.schedule, sum_width=sum_width)
+        self.output_stage = OutputStage(design=design, sum_width=sum_width)
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        design, schedule = self.design, self.schedule
+        m.submodules.sequencer = sequencer = self.sequencer
+        m.submodules.lanes = lanes = self.lanes
+        m.submodules.neuron = neuron = self.neuron
+        m.submodules.output_stage = output = self.output_stage
+
+        # Streams.
+        m.d.comb += [
+            sequencer.clear.eq(self.clear),
+            sequencer.i_valid.eq(self.i.valid),
+            self.i.ready.eq(sequencer.i_ready),
+            sequencer.transfer.eq(self.o.valid & self.o.ready),
+        ]
+        wiring.connect(m, wiring.flipped(self.o), output.o)
+
+        # Lanes, neuron pipeline, output stage.
+        m.d.comb += [
+            lanes.neuron_word.eq(sequencer.neuron_word),
+            lanes.readout_word.eq(sequencer.readout_word),
+            lanes.word.eq(sequencer.word),
+            lanes.tap.eq(sequencer.tap),
+            lanes.bank.eq(sequencer.bank),
+            neuron.valid_sum.eq(lanes.valid_neuron),
+            neuron.sum.eq(lanes.sum),
+            output.valid_sum.eq(lanes.valid_output),
+            output.sum.eq(lanes.sum),
+        ]
+
+        # Source memory: two banks of states, inputs and fed-back outputs; a read port a lane, and
+        # one more for the leak.
+        m.submodules.sources = sources = Memory(
+            shape=signed(schedule.source_width), depth=1 << lanes.images.address_width, init=[]
+        )
+        for p in range(schedule.lanes):
+            port = sources.read_port()
+            m.d.comb += [
+                port.addr.eq(getattr(lanes, f"address{p}")),
+                getattr(lanes, f"source{p}").eq(port.data),
+            ]
+        n = design.liquid.neurons
+        places = range(n)
+        old = Signal(places)
+        old_following = Signal(places)
+        port = sources.read_port()
+        place_width = lanes.images.place_width
+        m.d.comb += [
+            old_following.eq(Mux(neuron.old_next, Mux(old == n - 1, 0, old + 1), old)),
+            port.addr.eq(old_following | sequencer.bank << place_width),
+            neuron.old.eq(port.data),
+        ]
+        m.d.sync += old.eq(old_following)
+
+        # Its one write port: zeroes while clearing, inputs while loading, then what was computed.
+        write = sources.write_port()
+        new = Signal(places)
+        place = Signal(place_width)
+        bank = Signal()
+        inputs = Array(self.i.payload[k] for k in range(design.inputs))
+        m.d.comb += write.addr.eq(Cat(place, bank))
+        with m.If(sequencer.zero | sequencer.take):
+            m.d.comb += [
+                write.en.eq(1),
+                bank.eq(sequencer.bank),
+                place.eq(Mux(sequencer.zero, sequencer.count, n + sequencer.count)),
+                write.data.eq(Mux(sequencer.zero, 0, inputs[sequencer.count])),
+            ]
+        with m.Elif(neuron.valid_state):
+            m.d.comb += [
+                write.en.eq(1),
+                bank.eq(~sequencer.bank),
+                place.eq(new),
+                write.data.eq(neuron.state),
+            ]
+            m.d.sync += new.eq(Mux(new == n - 1, 0, new + 1))
+        if design.has_feedback:
+            with m.Elif(output.valid_output):
+                m.d.comb += [
+                    write.en.eq(1),
+                    bank.eq(~sequencer.bank),
+                    place.eq(n + design.inputs + output.place),
+                    write.data.eq(output.output),
+                ]
+        return m

@@ -1,0 +1,120 @@
+"""The neuron pipeline of the echo state network."""
+
+from __future__ import annotations
+
+from amaranth.hdl import Cat, Module, Signal, signed
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from liquidgate.rtl_gen.activation_clip import ClipActivation
+from liquidgate.rtl_gen.activation_table import TableActivation
+from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.sequence_rom import SequenceRom
+from liquidgate.spec import Schedule, Table
+
+
+class EsnNeuron(wiring.Component):
+    """s' = decay * s + gain * (f(sum + bias) - mean): every neuron's update, one a clock.
+
+    Latency ``PREACTIVATION + activation + DEVIATION + LEAK`` clocks. Rows arrive in the order of
+    the schedule, so each constant comes from a ROM that walks by itself. Cast points 1 to 4.
+
+    Parameters
+    ----------
+    schedule : the folded schedule.
+
+    Members
+    -------
+    valid_sum, sum : In; a row's exact sum without its bias.
+    old_next : Out(1), the old state has been used: give the next row's.
+    old : In, the old state of the row that leaves cast point 3, raw.
+    valid_state, state : Out; the new state, raw.
+    """
+
+    def __init__(self, *, schedule: Schedule, sum_width: int) -> None:
+        self.schedule = schedule
+        self.design = schedule.design
+        activation = self.design.liquid.activation
+        self.activation: TableActivation | ClipActivation = (
+            TableActivation(table=activation) if isinstance(activation, Table)
+            else ClipActivation(clip=activation)
+        )
+        state = signed(self.design.liquid.state.width)
+        super().__init__({
+            "valid_sum": In(1),
+            "sum": In(signed(sum_width)),
+            "old_next": Out(1),
+            "old": In(state),
+            "valid_state": Out(1),
+            "state": Out(state),
+        })
+
+    @property
+    def latency(self) -> int:
+        return 2 + self.activation.latency + 1 + 3
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        esn = self.design.liquid
+        order = self.schedule.order
+
+        # Cast point 1, preactivation: the bias carries the rounding half.
+        m.submodules.bias = bias = SequenceRom(
+            values=[esn.bias[i] + half(esn.acc_shift) for i in order]
+        )
+        exact = Signal(signed(self.design.acc_width))
+        preactivation = Signal(signed(esn.activation.input.width))
+        valid_exact = Signal()
+        valid_preactivation = Signal()
+        m.d.comb += bias.next.eq(self.valid_sum)
+        m.d.sync += [
+            exact.eq(self.sum + bias.data),
+            preactivation.eq(saturate(exact >> esn.acc_shift, esn.activation.input)),
+            valid_exact.eq(self.valid_sum),
+            valid_preactivation.eq(valid_exact),
+        ]
+
+        # Cast point 2, activation.
+        m.submodules.activation = f = self.activation
+        activation = Signal.like(f.g)
+        valid_activation = Signal()
+        m.d.comb += [
+            f.valid_in.eq(valid_preactivation),
+            f.z.eq(preactivation),
+            valid_activation.eq(f.valid_out),
+            activation.eq(f.g),
+        ]
+
+        # Cast point 3, deviation.
+        m.submodules.mean = mean = SequenceRom(
+            values=[esn.mean[i] - half(esn.deviation_shift) for i in order]
+        )
+        deviation = Signal(signed(esn.deviation.width))
+        valid_deviation = Signal()
+        m.d.comb += mean.next.eq(valid_activation)
+        m.d.sync += [
+            deviation.eq(saturate((activation - mean.data) >> esn.deviation_shift, esn.deviation)),
+            valid_deviation.eq(valid_activation),
+        ]
+
+        # Cast point 4, state.
+        m.submodules.decay = decay = SequenceRom(values=[esn.decay[i] for i in order])
+        m.submodules.gain = gain = SequenceRom(values=[esn.gain[i] for i in order])
+        kept = Signal(signed(len(decay.data) + esn.state.width))
+        fresh = Signal(signed(len(gain.data) + esn.deviation.width))
+        leaky = Signal(signed(max(len(kept), len(fresh)) + 2))
+        m.d.comb += [
+            decay.next.eq(valid_deviation),
+            gain.next.eq(valid_deviation),
+            self.old_next.eq(valid_deviation),
+        ]
+        m.d.sync += [
+            kept.eq(self.old * decay.data),
+            fresh.eq(deviation * gain.data),
+            leaky.eq(kept + fresh + half(esn.leak_shift)),
+            self.state.eq(saturate(leaky >> esn.leak_shift, esn.state)),
+        ]
+        valids = Signal(3)
+        m.d.sync += valids.eq(Cat(valid_deviation, valids))
+        m.d.comb += self.valid_state.eq(valids[-1])
+        return m

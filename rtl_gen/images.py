@@ -1,0 +1,97 @@
+"""ROM images: the schedule's words as the bits of four memories."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Iterable
+
+from liquidgate.spec import Schedule
+from liquidgate.spec.schedule import Word
+
+
+@dataclass(frozen=True)
+class Image:
+    """The contents of one ROM: words of ``width`` bits."""
+
+    width: int
+    words: tuple[int, ...]
+
+    def hex(self) -> str:
+        """One word a line, as $readmemh reads it."""
+        digits = (self.width + 3) // 4
+        return "".join(f"{word:0{digits}x}\n" for word in self.words)
+
+
+def _concatenate(fields: Iterable[int], width: int) -> int:
+    """Fields of ``width`` bits, the first in the least significant ones; negatives wrap."""
+    mask = (1 << width) - 1
+    return sum((field & mask) << (width * p) for p, field in enumerate(fields))
+
+
+@dataclass(frozen=True, kw_only=True)
+class RomImages:
+    """Lane 0 stands in the least significant bits of a word; an idle lane is all zeros.
+
+    weights : reservoir weights, by neuron word.
+    readout : trained weights, by readout word; alone in a memory, so that they can be exchanged.
+    sources : addresses, by word (neuron words, then readout words); the top bit of an address
+        asks for a state of this step, not of the step before.
+    control : last | split << 1, by word.
+    """
+
+    schedule: Schedule
+
+    @property
+    def weight_width(self) -> int:
+        return self.schedule.design.liquid.weight_width
+
+    @property
+    def readout_width(self) -> int:
+        return self.schedule.design.readout.weight_width
+
+    @property
+    def place_width(self) -> int:
+        return max(1, (self.schedule.sources - 1).bit_length())
+
+    @property
+    def address_width(self) -> int:
+        """Bits of a source memory's address: the place, and the bank above it."""
+        return self.place_width + 1
+
+    @cached_property
+    def weights(self) -> Image:
+        return self._weights(self.schedule.neuron_words, self.weight_width)
+
+    @cached_property
+    def readout(self) -> Image:
+        return self._weights(self.schedule.readout_words, self.readout_width)
+
+    def _weights(self, words: tuple[Word, ...], width: int) -> Image:
+        return Image(width * self.schedule.lanes, tuple(
+            _concatenate((product[1] if product else 0 for product in word.products), width)
+            for word in words
+        ))
+
+    @cached_property
+    def sources(self) -> Image:
+        n = self.schedule.design.liquid.neurons
+        address, new = self.schedule.address, 1 << self.place_width
+
+        def places(word: Word, this_step: int) -> Iterable[int]:
+            for product in word.products:
+                if product is None:
+                    yield 0
+                else:
+                    yield address[product[0]] | (this_step if product[0] < n else 0)
+
+        words = [places(word, 0) for word in self.schedule.neuron_words]
+        words += [places(word, new) for word in self.schedule.readout_words]
+        width = self.address_width
+        return Image(width * self.schedule.lanes, tuple(_concatenate(w, width) for w in words))
+
+    @cached_property
+    def control(self) -> Image:
+        words = (*self.schedule.neuron_words, *self.schedule.readout_words)
+        return Image(1 + self.schedule.lanes.bit_length(),
+                     tuple(word.last | word.split << 1 for word in words))

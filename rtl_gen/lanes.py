@@ -1,0 +1,144 @@
+"""The lanes: P multiply-accumulates a clock over the words of the schedule."""
+
+from __future__ import annotations
+
+from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed, unsigned
+from amaranth.lib import wiring
+from amaranth.lib.memory import Memory
+from amaranth.lib.wiring import In, Out
+
+from liquidgate.rtl_gen.images import RomImages
+from liquidgate.rtl_gen.sequencer import Sequencer
+from liquidgate.spec import Schedule
+
+
+class Lanes(wiring.Component):
+    """Sums of products: one word of ``lanes`` products a clock, at most one row's end a word.
+
+    Latency ``schedule.mac_latency`` = 5 + log2(lanes) clocks from the issue of a row's last word to
+    its sum. Sums are exact: they wrap on the way, and fit at the end.
+
+    Parameters
+    ----------
+    schedule : the folded schedule.
+    sequencer : gives the shapes of the word counters.
+
+    Members
+    -------
+    neuron_word, readout_word, word, tap, bank : In, from the sequencer.
+    address{p} : Out, the source that lane p wants. source{p} : In, its value a clock later.
+    valid_neuron, valid_output : Out(1), a row has ended. sum : Out, its sum without the bias.
+    """
+
+    def __init__(self, *, schedule: Schedule, sequencer: Sequencer, sum_width: int) -> None:
+        self.schedule = schedule
+        self.images = RomImages(schedule=schedule)
+        source = signed(schedule.source_width)
+        members: dict[str, object] = {
+            "neuron_word": In(1),
+            "readout_word": In(1),
+            "word": In(sequencer.word.shape()),
+            "tap": In(sequencer.tap.shape()),
+            "bank": In(1),
+            "valid_neuron": Out(1),
+            "valid_output": Out(1),
+            "sum": Out(signed(sum_width)),
+        }
+        for p in range(schedule.lanes):
+            members[f"address{p}"] = Out(self.images.address_width)
+            members[f"source{p}"] = In(source)
+        super().__init__(members)
+
+    @property
+    def latency(self) -> int:
+        return 3 + 1 + (self.schedule.lanes - 1).bit_length() + 1
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        images, lanes = self.images, range(self.schedule.lanes)
+
+        # Fetch: weights, addresses and control of a word; then the sources; then the operands.
+        words = {}
+        for rom, index in (("weights", self.word), ("readout", self.tap),
+                           ("sources", self.word), ("control", self.word)):
+            image = getattr(images, rom)
+            m.submodules[rom] = memory = Memory(
+                shape=unsigned(image.width), depth=len(image.words), init=image.words
+            )
+            port = memory.read_port()
+            m.d.comb += port.addr.eq(index)
+            words[rom] = port.data
+
+        bank = Signal()
+        neuron = Signal(self.latency)
+        output = Signal(self.latency)
+        m.d.sync += [
+            bank.eq(self.bank),
+            neuron.eq(Cat(self.neuron_word, neuron)),
+            output.eq(Cat(self.readout_word, output)),
+        ]
+        operand_width = max(images.weight_width, images.readout_width)
+        products = []
+        for p in lanes:
+            place = words["sources"].word_select(p, images.address_width)
+            m.d.comb += getattr(self, f"address{p}").eq(
+                Cat(place[:-1], place[-1] ^ bank)
+            )
+            weight = Signal(signed(operand_width), name=f"weight{p}")
+            weight_operand = Signal.like(weight, name=f"weight_operand{p}")
+            source_operand = Signal(signed(self.schedule.source_width), name=f"source_operand{p}")
+            product = Signal(
+                signed(operand_width + self.schedule.source_width), name=f"product{p}"
+            )
+            m.d.sync += [
+                weight.eq(Mux(
+                    output[0],
+                    words["readout"].word_select(p, images.readout_width).as_signed(),
+                    words["weights"].word_select(p, images.weight_width).as_signed(),
+                )),
+                weight_operand.eq(weight),
+                source_operand.eq(getattr(self, f"source{p}")),
+                product.eq(weight_operand * source_operand),
+            ]
+            products.append(product)
+
+        # Control of a word, delayed to its products; a lane in the tail works for the row that
+        # ends or goes on, the others for the next one.
+        last = Signal(self.latency - 1)
+        split = words["control"][1:]
+        in_tail = Signal(len(lanes))
+        tails = [in_tail] + [Signal(len(lanes), name=f"tail_lanes{k}") for k in range(2)]
+        m.d.comb += last[0].eq(words["control"][0])
+        m.d.sync += [
+            last[1:].eq(last[:-1]),
+            in_tail.eq(Cat(p < split for p in lanes)),
+            tails[1].eq(tails[0]),
+            tails[2].eq(tails[1]),
+        ]
+        tail = self._tree(m, "tail", [Mux(tails[2][p], products[p], 0) for p in lanes])
+        head = self._tree(m, "head", [Mux(tails[2][p], 0, products[p]) for p in lanes])
+
+        # Accumulate.
+        accumulator = Signal.like(self.sum)
+        valid = neuron[-2] | output[-2]
+        m.d.sync += [self.valid_neuron.eq(neuron[-2] & last[-1]),
+                     self.valid_output.eq(output[-2] & last[-1])]
+        with m.If(valid):
+            m.d.sync += [
+                self.sum.eq(accumulator + tail),
+                accumulator.eq(Mux(last[-1], head, accumulator + tail)),
+            ]
+        return m
+
+    def _tree(self, m: Module, name: str, terms: list[Value]) -> Value:
+        """A pipelined adder tree: one register level for each halving."""
+        level = 0
+        while len(terms) > 1:
+            level += 1
+            sums = []
+            for k, (a, b) in enumerate(zip(terms[::2], terms[1::2])):
+                node = Signal(signed(len(self.sum)), name=f"{name}{level}_{k}")
+                m.d.sync += node.eq(a + b)
+                sums.append(node)
+            terms = list(sums)
+        return terms[0]

@@ -1,0 +1,78 @@
+"""The output stage: exact sums of the readout become output channels."""
+
+from __future__ import annotations
+
+from amaranth.hdl import Module, Mux, Shape, Signal, signed
+from amaranth.lib import data, stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.sequence_rom import SequenceRom
+from liquidgate.spec import Design, Port
+
+
+def payload(port: Port) -> data.ArrayLayout:
+    """The payload of a stream: channel 0 in the least significant bits."""
+    return data.ArrayLayout(Shape(port.width, port.signed), len(port.channels))
+
+
+class OutputStage(wiring.Component):
+    """y[k] = saturate(round((sum + bias[k]) / 2**shift)), cast point 5.
+
+    Latency 2 clocks from a sum to its channel; the stream is valid with the last channel.
+
+    Parameters
+    ----------
+    design : readout and output port.
+    sum_width : bits of a sum.
+
+    Members
+    -------
+    valid_sum, sum : In; an output's exact sum without its bias.
+    o : Out stream of all channels.
+    valid_output, output, place : Out; the channel just written, for the feedback.
+    """
+
+    latency = 2
+
+    def __init__(self, *, design: Design, sum_width: int) -> None:
+        self.design = design
+        port = design.output
+        super().__init__({
+            "valid_sum": In(1),
+            "sum": In(signed(sum_width)),
+            "o": Out(stream.Signature(payload(port))),
+            "valid_output": Out(1),
+            "output": Out(Shape(port.width, port.signed)),
+            "place": Out(range(design.outputs)),
+        })
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        readout, count = self.design.readout, self.design.outputs
+
+        m.submodules.bias = bias = SequenceRom(
+            values=[value + half(readout.shift) for value in readout.bias]
+        )
+        exact = Signal(signed(self.design.readout_acc_width))
+        valid_exact = Signal()
+        m.d.comb += bias.next.eq(self.valid_sum)
+        m.d.sync += [exact.eq(self.sum + bias.data), valid_exact.eq(self.valid_sum)]
+
+        cast = Signal.like(self.output)
+        channel = Signal(range(count))
+        m.d.comb += cast.eq(saturate(exact >> readout.shift, self.design.output.format))
+        m.d.sync += [
+            self.valid_output.eq(valid_exact),
+            self.output.eq(cast),
+            self.place.eq(channel),
+        ]
+        with m.If(self.o.valid & self.o.ready):
+            m.d.sync += self.o.valid.eq(0)
+        with m.If(valid_exact):
+            m.d.sync += [
+                self.o.payload[channel].eq(cast),
+                channel.eq(Mux(channel == count - 1, 0, channel + 1)),
+                self.o.valid.eq(channel == count - 1),
+            ]
+        return m

@@ -1,0 +1,54 @@
+"""Constants of the rows, one after the other."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from amaranth.hdl import Const, Module, Mux, Shape, Signal, signed, unsigned
+from amaranth.lib import wiring
+from amaranth.lib.memory import Memory
+from amaranth.lib.wiring import In, Out
+
+from liquidgate.spec.formats import signed_width
+
+
+class SequenceRom(wiring.Component):
+    """A ROM that walks through its values in a circle.
+
+    ``data`` is ``values[0]`` after a reset, and the next value in the clock after each ``next``.
+    Values that are all equal take no memory.
+
+    Parameters
+    ----------
+    values : the integers.
+
+    Members
+    -------
+    next : In(1). data : Out, just wide enough.
+    """
+
+    def __init__(self, *, values: Sequence[int]) -> None:
+        self.values = tuple(values)
+        low, high = min(self.values), max(self.values)
+        shape = unsigned(max(1, high.bit_length())) if low >= 0 else signed(signed_width(low, high))
+        super().__init__({"next": In(1), "data": Out(shape)})
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        shape = Shape.cast(self.data.shape())
+        if len(set(self.values)) == 1:
+            m.d.comb += self.data.eq(Const(self.values[0], shape))
+            return m
+
+        count = len(self.values)
+        place = Signal(range(count))
+        following = Signal(range(count))
+        m.d.comb += following.eq(
+            Mux(self.next, Mux(place == count - 1, 0, place + 1), place)
+        )
+        m.d.sync += place.eq(following)
+
+        m.submodules.rom = rom = Memory(shape=shape, depth=count, init=self.values)
+        port = rom.read_port()
+        m.d.comb += [port.addr.eq(following), self.data.eq(port.data)]
+        return m
