@@ -116,8 +116,8 @@ class Core(wiring.Component):
             m.d.comb += [
                 write.en.eq(1),
                 bank.eq(sequencer.bank),
-                place.eq(Mux(sequencer.zero, sequencer.count, n + sequencer.count)),
-                write.data.eq(Mux(sequencer.zero, 0, inputs[sequencer.count])),
+                place.eq(Mux(sequencer.zero, sequencer.place, n + sequencer.channel)),
+                write.data.eq(Mux(sequencer.zero, 0, inputs[sequencer.channel])),
             ]
         with m.Elif(neuron.valid_state):
             m.d.comb += [

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Module, Signal
-from amaranth.lib import enum, wiring
+from amaranth.hdl import Module, Mux, Signal
+from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from liquidgate.spec import Schedule
 
 
-class Phase(enum.Enum, shape=2):
-    CLEAR = 0
-    LOAD = 1
-    RUN = 2
-
-
 class Sequencer(wiring.Component):
     """Walks through the words of a step, and owns the bank of the source memory.
 
-    One step takes ``schedule.load + schedule.run`` clocks when nothing waits.
+    One step takes ``schedule.load + schedule.run`` clocks when nothing waits. RUN is up to four
+    phases here: neurons, gap, readout (its first clock is the gate) and tail. One flip-flop a
+    phase, counters that count down and an end known a clock ahead keep the paths short.
 
     Parameters
     ----------
@@ -28,16 +24,23 @@ class Sequencer(wiring.Component):
     -------
     clear : In(1), begin a new sequence. i_valid, i_ready : the input stream's handshake.
     transfer : In(1), the output transfers.
-    zero, take : Out(1), write a zero or input channel ``count`` to the source memory now.
-    count : Out, the counter of the phase. bank : Out(1), the half that holds the old states.
+    zero, take : Out(1), write a zero to ``place``, or input ``channel``, to the source memory now.
+    place : Out, the source to be zeroed. channel : Out, the input channel of LOAD.
+    bank : Out(1), the half that holds the old states.
     neuron_word, readout_word : Out(1), a word issues now. word : Out, its index in the ROMs.
     tap : Out, the index of a readout word.
     """
 
     def __init__(self, *, schedule: Schedule) -> None:
         self.schedule = schedule
-        self.neuron_words = len(schedule.neuron_words)
-        self.words = self.neuron_words + len(schedule.readout_words)
+        neurons, taps = len(schedule.neuron_words), len(schedule.readout_words)
+        lengths = {
+            "neurons": neurons,
+            "gap": schedule.gate - neurons,
+            "readout": taps,
+            "tail": schedule.run - schedule.gate - taps,
+        }
+        self.lengths = {phase: length for phase, length in lengths.items() if length}
         super().__init__({
             "clear": In(1),
             "i_valid": In(1),
@@ -45,66 +48,87 @@ class Sequencer(wiring.Component):
             "transfer": In(1),
             "zero": Out(1),
             "take": Out(1),
-            "count": Out(range(max(schedule.clear, schedule.load, schedule.run))),
+            "place": Out(range(max(schedule.clear, *self.lengths.values()))),
+            "channel": Out(range(schedule.load)),
             "bank": Out(1),
             "neuron_word": Out(1),
             "readout_word": Out(1),
-            "word": Out(range(self.words + 1)),
-            "tap": Out(range(len(schedule.readout_words) + 1)),
+            "word": Out(range(neurons + taps + 1)),
+            "tap": Out(range(taps + 1)),
         })
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        schedule, count = self.schedule, self.count
-        phase = Signal(Phase)
+        schedule = self.schedule
+        phase = {name: Signal(name=f"in_{name}") for name in ("load", *self.lengths)}
+        phase["clear"] = Signal(init=1, name="in_clear")
         pending = Signal()
         outstanding = Signal()
-        gate, stop = schedule.gate, schedule.gate + len(schedule.readout_words)
+        at_gate = Signal()
+        left = Signal(self.place.shape(), init=schedule.clear - 1)
+        last = Signal(init=schedule.clear == 1)
+        last_channel = self.channel == schedule.load - 1
+        stalled = Signal()
 
+        # CLEAR, and what LOAD does.
+        load = phase["load"] & ~pending
+        m.d.comb += [
+            self.zero.eq(phase["clear"]),
+            self.place.eq(left),
+            self.take.eq(load & self.i_valid),
+            self.i_ready.eq(load & last_channel),
+        ]
+        with m.If(self.take):
+            m.d.sync += self.channel.eq(self.channel + 1)
+        with m.If(phase["load"]):
+            m.d.sync += [self.word.eq(0), self.tap.eq(0), at_gate.eq(1)]
+        with m.If(phase["clear"] | (self.take & last_channel)):
+            m.d.sync += self.channel.eq(0)
+
+        # RUN.
+        m.d.comb += [
+            stalled.eq(phase["readout"] & at_gate & outstanding),
+            self.neuron_word.eq(phase["neurons"]),
+            self.readout_word.eq(phase["readout"] & ~stalled),
+        ]
+        with m.If(self.neuron_word | self.readout_word):
+            m.d.sync += self.word.eq(self.word + 1)
+        with m.If(self.readout_word):
+            m.d.sync += [self.tap.eq(self.tap + 1), at_gate.eq(0)]
         with m.If(self.transfer):
             m.d.sync += outstanding.eq(0)
+        with m.If(self.readout_word & at_gate):
+            m.d.sync += outstanding.eq(1)
 
-        with m.Switch(phase):
-            with m.Case(Phase.CLEAR):
-                m.d.comb += self.zero.eq(1)
-                m.d.sync += count.eq(count + 1)
-                with m.If(count == schedule.clear - 1):
-                    m.d.sync += [phase.eq(Phase.LOAD), count.eq(0)]
+        # The end of a phase: the counter of the next one, and its flip-flop.
+        names = list(self.lengths)
+        following = dict(zip(names, names[1:]))
+        reload, reload_last = 0, 0
+        for here, there in following.items():
+            reload |= Mux(phase[here], self.lengths[there] - 1, 0)
+            reload_last |= phase[here] & (self.lengths[there] == 1)
+        start = Mux(pending, schedule.clear, self.lengths["neurons"])
+        with m.If(phase["load"]):
+            m.d.sync += [left.eq(start - 1), last.eq(start == 1)]
+        with m.Elif(~stalled):
+            m.d.sync += [
+                left.eq(Mux(last, reload, left - 1)),
+                last.eq(Mux(last, reload_last, left == 1)),
+            ]
+        end = last & ~stalled
+        done = (phase["clear"] & last) | (phase[names[-1]] & end)
+        m.d.sync += [
+            phase["clear"].eq(Mux(phase["clear"], ~last, phase["load"] & pending)),
+            phase["load"].eq(Mux(phase["load"], ~(pending | (self.take & last_channel)), done)),
+            phase["neurons"].eq(Mux(phase["neurons"], ~last, self.take & last_channel)),
+            self.bank.eq(self.bank ^ (phase[names[-1]] & end)),
+        ]
+        for here, there in following.items():
+            m.d.sync += phase[there].eq(Mux(phase[there], ~end, phase[here] & end))
 
-            with m.Case(Phase.LOAD):
-                with m.If(pending):
-                    m.d.sync += [phase.eq(Phase.CLEAR), count.eq(0), pending.eq(0)]
-                with m.Else():
-                    m.d.comb += [
-                        self.take.eq(self.i_valid),
-                        self.i_ready.eq(count == schedule.load - 1),
-                    ]
-                    with m.If(self.i_valid):
-                        m.d.sync += count.eq(count + 1)
-                        with m.If(self.i_ready):
-                            m.d.sync += [
-                                phase.eq(Phase.RUN), count.eq(0), self.word.eq(0), self.tap.eq(0),
-                            ]
-
-            with m.Case(Phase.RUN):
-                at_gate = count == gate
-                with m.If(~(at_gate & outstanding)):
-                    m.d.comb += [
-                        self.neuron_word.eq(count < self.neuron_words),
-                        self.readout_word.eq((count >= gate) & (count < stop)),
-                    ]
-                    m.d.sync += [
-                        count.eq(count + 1),
-                        self.word.eq(self.word + (self.neuron_word | self.readout_word)),
-                        self.tap.eq(self.tap + self.readout_word),
-                    ]
-                    with m.If(at_gate):
-                        m.d.sync += outstanding.eq(1)
-                    with m.If(count == schedule.run - 1):
-                        m.d.sync += [
-                            phase.eq(Phase.LOAD), count.eq(0), self.bank.eq(~self.bank),
-                        ]
-
+        # Sequences.
+        with m.If(phase["load"]):
+            m.d.sync += pending.eq(0)
         with m.If(self.clear):
             m.d.sync += pending.eq(1)
         return m
