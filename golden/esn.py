@@ -62,7 +62,7 @@ class EsnModel:
 
 def largest_sum(weights: Ints, limits: list[int], bias: tuple[int, ...], shift: int) -> int:
     """Bound of every partial sum's magnitude, in any order, rounding half included."""
-    columns = [int(b) for b in np.abs(weights).T @ np.array(limits, dtype=object)]
+    columns = (np.abs(weights).T @ np.array(limits, dtype=np.int64)).tolist()
     return max(total + abs(b) for total, b in zip(columns, bias)) + ((1 << shift) >> 1)
 
 

@@ -50,11 +50,11 @@ class TableActivation(wiring.Component):
         slope_bits = max(1, max(table.slope).bit_length())
         m.submodules.rom = rom = Memory(
             shape=unsigned(base_bits + slope_bits),
-            depth=1 << table.segment_bits,
+            depth=max(2, 1 << table.segment_bits),
             init=[b | s << base_bits for b, s in zip(table.base, table.slope)],
         )
         port = rom.read_port()
-        offset = Signal(offset_bits)
+        offset = Signal(max(1, offset_bits))
         base = Signal(base_bits)
         slope = Signal(slope_bits)
         m.d.comb += [port.addr.eq(magnitude[offset_bits:]), Cat(base, slope).eq(port.data)]

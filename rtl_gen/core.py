@@ -93,7 +93,7 @@ class Core(wiring.Component):
                 getattr(lanes, f"source{p}").eq(port.data),
             ]
         n = design.liquid.neurons
-        places = range(n)
+        places = range(max(2, n))  # a signal of no bits is no legal Verilog
         old = Signal(places)
         old_following = Signal(places)
         port = sources.read_port()

@@ -63,7 +63,7 @@ class Lanes(wiring.Component):
                            ("sources", self.word), ("control", self.word)):
             image = getattr(images, rom)
             m.submodules[rom] = memory = Memory(
-                shape=unsigned(image.width), depth=len(image.words), init=image.words
+                shape=unsigned(image.width), depth=max(2, len(image.words)), init=image.words
             )
             port = memory.read_port()
             m.d.comb += port.addr.eq(index)

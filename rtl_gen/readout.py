@@ -44,7 +44,7 @@ class OutputStage(wiring.Component):
             "o": Out(stream.Signature(payload(port))),
             "valid_output": Out(1),
             "output": Out(Shape(port.width, port.signed)),
-            "place": Out(range(design.outputs)),
+            "place": Out(range(max(2, design.outputs))),
         })
 
     def elaborate(self, platform: object) -> Module:
@@ -60,7 +60,7 @@ class OutputStage(wiring.Component):
         m.d.sync += [exact.eq(self.sum + bias.data), valid_exact.eq(self.valid_sum)]
 
         cast = Signal.like(self.output)
-        channel = Signal(range(count))
+        channel = Signal(range(max(2, count)))
         m.d.comb += cast.eq(saturate(exact >> readout.shift, self.design.output.format))
         m.d.sync += [
             self.valid_output.eq(valid_exact),

@@ -49,8 +49,9 @@ class Table:
         check_raws(self.slope, QFormat(16, 0, signed=False), "activation.slope")
         for k, base in enumerate(self.base):
             check_int(base, 0, self.output.raw_max, f"activation.base[{k}]")
-            top = base + (self.slope[k] * ((1 << self.offset_bits) - 1) >> self.shift) + 1
-            if top > self.output.raw_max + 1:
+            last = (1 << self.offset_bits) - 1
+            top = base + ((self.slope[k] * last + ((1 << self.shift) >> 1)) >> self.shift)
+            if top > self.output.raw_max:
                 raise ValueError(
                     f"activation.slope[{k}] must keep its segment within {self.output}, "
                     f"raw 0..{self.output.raw_max}, not reach {top}"
@@ -87,6 +88,7 @@ class Clip:
                 "activation.input must have at least the fraction bits of activation.output: "
                 f"{self.output.f_bits}, not {self.input.f_bits}"
             )
+        check_int(self.shift, 0, 40, "activation.input.f_bits - activation.output.f_bits")
         if self.output.f_bits < 0:
             raise ValueError("activation.output must have f_bits of at least 0 for a clip, "
                              f"not {self.output.f_bits}")

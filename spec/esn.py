@@ -80,6 +80,7 @@ class Esn:
                 "esn.deviation must have at most the activation's fraction bits: "
                 f"{self.activation.output.f_bits}, not {self.deviation.f_bits}"
             )
+        check_int(self.deviation_shift, 0, 40, "activation.output.f_bits - esn.deviation.f_bits")
         for i, value in enumerate(self.bias):
             check_int(value, -(1 << 55), 1 << 55, f"esn.bias[{i}]")
         check_raws(self.mean, self.activation.output, "esn.mean")
