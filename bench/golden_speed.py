@@ -20,7 +20,14 @@ from rich.table import Table as Grid
 
 from liquidgate.golden import Golden
 from liquidgate.spec import (
-    Channel, Design, Esn, LinearReadout, Port, QFormat, SparseMatrix, Table,
+    Channel,
+    Design,
+    Esn,
+    LinearReadout,
+    Port,
+    QFormat,
+    SparseMatrix,
+    Table,
 )
 
 DENSITY = 0.1

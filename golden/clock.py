@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from liquidgate.golden.events import Steps, Timeline
 from liquidgate.golden.casts import Ints
+from liquidgate.golden.events import Steps, Timeline
 from liquidgate.golden.model import Golden
 from liquidgate.spec import Design, Schedule
 

@@ -15,7 +15,6 @@ from liquidgate.rtl_gen.images import RomImages
 from liquidgate.spec import Design, Port, Schedule
 from liquidgate.spec.lgd import write_text
 
-
 WAIVERS = {
     "CASEINCOMPLETE": "a channel number beyond the last channel never occurs",
     "DECLFILENAME": "one file holds all modules",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Union
+from typing import ClassVar
 
 from liquidgate.spec.formats import QFormat, check_int, check_raws
 
@@ -102,7 +102,7 @@ class Clip:
         return min(1 << self.output.f_bits, self.output.raw_max)
 
 
-Activation = Union[Table, Clip]
+Activation = Table | Clip
 ACTIVATIONS: dict[str, type] = {"table": Table, "clip": Clip}
 
 

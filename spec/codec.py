@@ -45,7 +45,8 @@ def from_plain(annotation: Any, plain: Any, where: str) -> Any:
         if item is int:
             for index, value in enumerate(plain):
                 if type(value) is not int:
-                    raise DesignFileError(f"{where}[{index}] must be an integer, not {_show(value)}")
+                    place = f"{where}[{index}]"
+                    raise DesignFileError(f"{place} must be an integer, not {_show(value)}")
             return tuple(plain)
         return tuple(from_plain(item, v, f"{where}[{i}]") for i, v in enumerate(plain))
     if dataclasses.is_dataclass(annotation):

@@ -7,7 +7,15 @@ from typing import Any
 import numpy as np
 
 from liquidgate.spec import (
-    Channel, Clip, Design, Esn, LinearReadout, Port, QFormat, SparseMatrix, Table,
+    Channel,
+    Clip,
+    Design,
+    Esn,
+    LinearReadout,
+    Port,
+    QFormat,
+    SparseMatrix,
+    Table,
 )
 
 

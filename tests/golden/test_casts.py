@@ -3,11 +3,10 @@ from math import floor
 
 import numpy as np
 import pytest
+import step_oracle
 
 from liquidgate.golden.casts import activate, cast
 from liquidgate.spec import Clip, QFormat, Table
-
-
 
 
 @pytest.mark.parametrize("signed", [True, False])

@@ -1,13 +1,12 @@
 
 import numpy as np
 import pytest
+from clock_oracle import play
+from designs import random_design, random_inputs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liquidgate.golden import Clocked, Golden
-
-from clock_oracle import play
-from designs import random_design, random_inputs
 
 
 def pins(rng, clocks):

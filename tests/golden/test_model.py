@@ -3,14 +3,13 @@ import re
 
 import numpy as np
 import pytest
+import step_oracle
+from designs import random_design, random_inputs
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liquidgate.golden import Golden
 from liquidgate.spec import Design, QFormat, SparseMatrix
-
-
-from designs import random_design, random_inputs
 
 seeds = st.integers(0, 2**32)
 
