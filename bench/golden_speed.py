@@ -2,7 +2,7 @@
 
 Same neurons, density and inputs on both sides; both return every state. The two take turns, and
 the best of the rounds counts. Batches stand apart: sequences in parallel, time steps of all of
-them counted. Usage: python bench/golden_speed.py [--json] [--steps 4000] [--rounds 5]
+them counted. Usage: python bench/golden_speed.py [--json] [--density 0.1] [--steps 4000] [--rounds 5]
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from liquidgate.spec import (
     Table,
 )
 
-DENSITY = 0.1
 SEQUENCES = 64
 
 
@@ -45,11 +44,11 @@ def tanh_table(source: QFormat, output: QFormat, segment_bits: int = 6) -> Table
                  tuple(slope.tolist()), shift)
 
 
-def design_of(n: int, state_bits: int, rng: np.random.Generator) -> Design:
+def design_of(n: int, density: float, state_bits: int, rng: np.random.Generator) -> Design:
     """A reservoir of 8-bit weights, spectral radius 0.9, leak 0.3, one centred scaled state."""
-    w = np.where(rng.random((n, n)) < DENSITY, rng.standard_normal((n, n)), 0.0)
+    w = np.where(rng.random((n, n)) < density, rng.standard_normal((n, n)), 0.0)
     grid = 127 / np.abs(w).max()
-    radius = np.sqrt(n * DENSITY) * grid
+    radius = np.sqrt(n * density) * grid
     f_bits = state_bits - 1
     shift = int(np.round(np.log2(radius / 0.9))) + f_bits - 11
     integers = tuple[int, ...]
@@ -77,14 +76,16 @@ def seconds(call: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def measure(n: int, state_bits: int, steps: int, rounds: int, seed: int) -> dict[str, Any]:
+def measure(
+    n: int, density: float, state_bits: int, steps: int, rounds: int, seed: int
+) -> dict[str, Any]:
     """One row: steps a second of golden, reservoirpy and golden's batch."""
     rng = np.random.default_rng(seed)
-    design = design_of(n, state_bits, rng)
+    design = design_of(n, density, state_bits, rng)
     limit = design.input.format.raw_max
     u = rng.integers(-limit, limit + 1, (steps, 1))
     golden = Golden(design)
-    peer = Reservoir(n, lr=0.3, sr=0.9, rc_connectivity=DENSITY, seed=seed)
+    peer = Reservoir(n, lr=0.3, sr=0.9, rc_connectivity=density, seed=seed)
     floats = u / limit
     short = max(1, steps // SEQUENCES)
     many = rng.integers(-limit, limit + 1, (SEQUENCES, short, 1))
@@ -97,7 +98,7 @@ def measure(n: int, state_bits: int, steps: int, rounds: int, seed: int) -> dict
         best = [min(pair) for pair in zip(best, turn)]
     states = golden.states(u[:500])
     return {
-        "neurons": n, "state_bits": state_bits, "golden": steps / best[0],
+        "neurons": n, "density": density, "state_bits": state_bits, "golden": steps / best[0],
         "reservoirpy": steps / best[1], "ratio": best[1] / best[0],
         "batch": SEQUENCES * short / best[2],
         "activity": float(np.std(states)) / (1 << (state_bits - 1)),
@@ -109,15 +110,16 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="print JSON instead of a table")
     parser.add_argument("--steps", type=int, default=4000, help="time steps a run")
     parser.add_argument("--rounds", type=int, default=5, help="runs, of which the best counts")
+    parser.add_argument("--density", type=float, default=0.1, help="share of recurrent weights")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
-    rows = [measure(n, bits, args.steps, args.rounds, args.seed)
+    rows = [measure(n, args.density, bits, args.steps, args.rounds, args.seed)
             for n in (100, 300, 1000) for bits in (12, 16)]
     if args.json:
         print(json.dumps(rows))
         return
     grid = Grid("neurons", "state bits", "golden steps/s", "reservoirpy steps/s", "ratio",
-                f"golden batch of {SEQUENCES} steps/s", title="Golden model beside reservoirpy")
+                f"golden batch of {SEQUENCES} steps/s", title=f"Golden model beside reservoirpy, density {args.density}")
     for row in rows:
         grid.add_row(str(row["neurons"]), str(row["state_bits"]), f"{row['golden']:,.0f}",
                      f"{row['reservoirpy']:,.0f}", f"{row['ratio']:.2f}", f"{row['batch']:,.0f}")

@@ -51,6 +51,7 @@ class FastEsn:
         largest = int(np.max(np.abs(back).T @ np.array(fits, dtype=np.int64)))
         kind = np.float32 if largest < 1 << 24 else np.float64
         self._back = np.ascontiguousarray(back * unit, dtype=kind)
+        self._gather = _gather(back, unit, 5e-5 if kind is np.float32 else 1e-4)
         self._input = esn.weights[n : n + k] * unit
         source = liquid.activation.input
         self._origin = float(source.raw_min)
@@ -109,15 +110,25 @@ class FastEsn:
         (d_low, d_high), (low, high) = self._clip, self._range
         dot, add, multiply, floor = np.dot, np.add, np.multiply, np.floor
         minimum, maximum, copy, take = np.minimum, np.maximum, np.copyto, table.take
-        apart = fed or back.dtype == np.float32
-        vector = np.concatenate((state, output), axis=-1).astype(back.dtype)
+        sparse = self._gather if state.ndim == 1 else None
+        kind = np.dtype(np.float64) if sparse else back.dtype
+        where, weights = sparse or (np.empty(0, dtype=np.intp), np.empty(0))
+        taken = np.empty(weights.shape)
+        apart = fed or kind == np.float32
+        vector = np.concatenate((state, output), axis=-1).astype(kind)
         view = vector[..., :n]
-        sums = np.empty(drive.shape[1:], dtype=back.dtype)
+        sums = np.empty(drive.shape[1:], dtype=kind)
         index = np.empty(drive.shape[1:], dtype=np.intp)
         d, kept = np.empty(drive.shape[1:]), np.empty(drive.shape[1:])
         s = state.astype(np.float64)
         for t, (row, new) in enumerate(zip(drive, states)):
-            dot(vector if apart else s, back, out=sums)
+            source = vector if apart else s
+            if sparse:
+                source.take(where, out=taken, mode="clip")
+                multiply(taken, weights, out=taken)
+                np.add.reduce(taken, axis=0, out=sums)
+            else:
+                dot(source, back, out=sums)
             add(row, sums, out=row)
             copy(index, row, casting="unsafe")  # truncates: floor, as below zero is clipped to 0
             take(index, out=d, mode="clip")
@@ -143,3 +154,23 @@ class FastEsn:
                 copy(view, new, casting="same_kind")
             if fed:
                 vector[..., n:] = self._readout.outputs(new.astype(np.int64), inputs[t])
+
+
+def _gather(
+    back: Ints, unit: float, dense_cost: float
+) -> tuple[NDArray[np.intp], Floats] | None:
+    """Sources and weights of each neuron, most inputs of one x neurons; None when too dense.
+
+    Picking the sources takes about 3 + 0.0015 us an entry, the dense product 1.5 +
+    ``dense_cost`` us an entry (measured; only the speed depends on it).
+    """
+    most, count = int(np.count_nonzero(back, axis=0).max()), back.shape[1]
+    if 1.5 + 0.0015 * most * count > dense_cost * back.size:
+        return None
+    where = np.zeros((most, count), dtype=np.intp)
+    weights = np.zeros((most, count))
+    for i, column in enumerate(back.T):
+        used = np.flatnonzero(column)
+        where[: len(used), i] = used
+        weights[: len(used), i] = column[used] * unit
+    return where, weights

@@ -135,3 +135,17 @@ def test_no_steps_give_no_outputs():
     assert golden.run(nothing).shape == (0, design.outputs)
     assert golden.states(nothing).shape == (0, design.liquid.neurons)
     assert golden.batch(np.zeros((4, 0, 2), dtype=np.int64)).shape == (4, 0, design.outputs)
+
+
+@pytest.mark.parametrize("density", [0.0, 0.01, 0.04, 0.2])
+@pytest.mark.parametrize("feedback", [True, False])
+@pytest.mark.parametrize("state_width", [4, 18])
+def test_every_way_of_multiplying_agrees(density, feedback, state_width):
+    """Gathered or dense, float32 or float64: chosen by density and width."""
+    rng = np.random.default_rng(11)
+    design = random_design(rng, neurons=200, density=density, feedback=feedback,
+                           state_width=state_width, weight_width=8, activation="clip")
+    u = random_inputs(rng, design, 30)
+    trace = Golden(design).run(u, trace=True)
+    np.testing.assert_array_equal(Golden(design).states(u), trace.state)
+    np.testing.assert_array_equal(Golden(design).batch(u[None])[0], trace.output)
