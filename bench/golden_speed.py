@@ -2,7 +2,7 @@
 
 Same neurons, density and inputs on both sides; both return every state. The two take turns, and
 the best of the rounds counts. Batches stand apart: sequences in parallel, time steps of all of
-them counted. Usage: python bench/golden_speed.py [--json] [--density 0.1] [--steps 4000] [--rounds 5]
+them counted. Usage: python bench/golden_speed.py [--json] [--density 0.1] [--steps 4000]
 """
 
 from __future__ import annotations
@@ -119,7 +119,8 @@ def main() -> None:
         print(json.dumps(rows))
         return
     grid = Grid("neurons", "state bits", "golden steps/s", "reservoirpy steps/s", "ratio",
-                f"golden batch of {SEQUENCES} steps/s", title=f"Golden model beside reservoirpy, density {args.density}")
+                f"golden batch of {SEQUENCES} steps/s",
+                title=f"Golden model beside reservoirpy, density {args.density}")
     for row in rows:
         grid.add_row(str(row["neurons"]), str(row["state_bits"]), f"{row['golden']:,.0f}",
                      f"{row['reservoirpy']:,.0f}", f"{row['ratio']:.2f}", f"{row['batch']:,.0f}")

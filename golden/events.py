@@ -121,7 +121,7 @@ class Timeline:
 
     def _table(self) -> Steps:
         rows = np.array(self._rows, dtype=np.int64).reshape(-1, 5)
-        sequence = rows[:, 4]
+        taken, gate, valid, given, sequence = rows.T
         first = np.flatnonzero(np.diff(sequence, prepend=-1))
         index = np.arange(len(rows)) - np.repeat(first, np.diff(first, append=len(rows)))
-        return Steps(*rows.T, index=index)
+        return Steps(taken, gate, valid, given, sequence, index)

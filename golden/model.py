@@ -145,7 +145,8 @@ class Golden:
             state = points.state
             outputs[t] = self._readout.outputs(state, inputs)
             output = outputs[t][..., : self._fed]
-        return RunTrace(*rows, output=outputs)
+        z, g, d, s = rows
+        return RunTrace(z, g, d, s, outputs)
 
     def _inputs(self, values: Any, dimensions: int) -> Ints:
         """Checked int64 inputs; the axes before the last are (sequence,) step."""

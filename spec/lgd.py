@@ -30,7 +30,7 @@ def load(path: str | Path) -> Design:
     """
     try:
         head = json.loads(Path(path).read_text(encoding="ascii"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError: also over-long integers
         raise DesignFileError(f"{path}: not a design file or a damaged one: {error}") from None
     if not isinstance(head, dict) or head.get("format") != FORMAT:
         raise DesignFileError(f"{path}: not a design file: format must be {FORMAT!r}")

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from liquidgate.spec.formats import QFormat, check_int
 
@@ -50,3 +54,27 @@ class Port:
     def format(self) -> QFormat:
         """The raw range (the binary point is each channel's own)."""
         return QFormat(self.width, 0, self.signed)
+
+    def encode(self, reals: Any) -> NDArray[np.int64]:
+        """(T, channels) reals in the data's units -> raws: nearest (half up), saturated."""
+        table = np.asarray(reals, dtype=float)
+        if table.ndim != 2 or table.shape[1] != len(self.channels):
+            raise ValueError(f"values must be of shape (steps, {len(self.channels)}), "
+                             f"not {table.shape}")
+        if not np.isfinite(table).all():
+            row, column = (int(k) for k in np.argwhere(~np.isfinite(table))[0])
+            raise ValueError(f"values[{row}][{column}] must be finite, not {table[row, column]}")
+        low, high = self.format.raw_min, self.format.raw_max
+        offsets, units = self._offsets(), self._units()
+        raws = np.floor(table / units + 0.5) - offsets
+        return np.asarray(np.clip(raws, low, high), dtype=np.int64)
+
+    def decode(self, raws: Any) -> NDArray[np.float64]:
+        """(T, channels) raws -> reals in the data's units."""
+        return np.asarray((np.asarray(raws) + self._offsets()) * self._units(), dtype=float)
+
+    def _offsets(self) -> NDArray[np.float64]:
+        return np.array([channel.offset for channel in self.channels], dtype=float)
+
+    def _units(self) -> NDArray[np.float64]:
+        return np.array([2.0**-channel.f_bits for channel in self.channels])

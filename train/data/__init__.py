@@ -1,0 +1,23 @@
+"""Data sets, by name: ``load("narma10")``. One file each (or a family); importing it registers."""
+
+from liquidgate.train.data import (  # noqa: F401  (imported to register themselves)
+    channel,
+    co2,
+    ecg,
+    glucose,
+    henon,
+    japanese_vowels,
+    laser,
+    lorenz63,
+    mackey_glass,
+    market,
+    memory,
+    narma,
+    sunspots,
+    weather,
+)
+from liquidgate.train.data.csv_file import from_csv
+from liquidgate.train.data.dataset import DataSet, Split
+from liquidgate.train.data.registry import load, names
+
+__all__ = ["DataSet", "Split", "from_csv", "load", "names"]

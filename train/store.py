@@ -1,0 +1,98 @@
+"""Fitted models as one .npz: plain arrays and one JSON text, no pickle."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+
+from liquidgate.spec.lgd import write_bytes
+from liquidgate.train.esn import Reservoir
+from liquidgate.train.readout import Readout
+
+FORMAT = "liquidgate model 1"
+LEARNED = ("input_offset_", "input_scale_", "output_offset_", "output_scale_", "state_", "last_",
+           "classes_")
+
+
+def save_model(model: Any, path: str | Path) -> None:
+    """Writes a fitted ESN or ESNClassifier whole or not at all."""
+    if not hasattr(model, "readout_"):
+        raise ValueError("the model must be fitted before it is saved")
+    r, out = model.reservoir_, model.readout_
+    w = sp.csr_array(r.W)
+    head = {"format": FORMAT, "class": type(model).__name__,
+            "parameters": {k: _plain(v) for k, v in model.get_params().items()},
+            "activation": r.activation, "decision": out.decision, "ridge": out.ridge,
+            "flat": getattr(model, "_flat", False), "sparse": sp.issparse(r.W)}
+    arrays = {"W_data": w.data, "W_indices": w.indices, "W_indptr": w.indptr, "Win": r.Win,
+              "bias": r.bias, "lr": r.lr, "readout_weights": out.weights,
+              "readout_bias": out.bias}
+    if r.Wfb is not None:
+        arrays["Wfb"] = r.Wfb
+    for name in LEARNED:
+        if hasattr(model, name):
+            arrays[name] = getattr(model, name)
+    for name, array in arrays.items():
+        if array.dtype.hasobject:
+            raise ValueError(f"{name} must hold numbers or texts to be saved without pickle")
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, head=np.array(json.dumps(head)), **arrays)
+    write_bytes(path, buffer.getvalue())
+
+
+def load_model(path: str | Path) -> Any:
+    """Reads what ``save_model`` wrote.
+
+    Raises
+    ------
+    OSError : when it can not be read.
+    ValueError : when it is no such file, or a damaged one.
+    """
+    from liquidgate.train.model import ESN, ESNClassifier
+
+    if not Path(path).exists():
+        raise FileNotFoundError(f"{path}: no such file")
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            head = json.loads(str(data["head"]))
+            arrays = {name: data[name] for name in data.files if name != "head"}
+        if head["format"] != FORMAT:
+            raise ValueError(f"format must be {FORMAT!r}, not {head['format']!r}")
+        model: Any = {"ESN": ESN, "ESNClassifier": ESNClassifier}[head["class"]](
+            **{k: _value(v) for k, v in head["parameters"].items()})
+        n = len(arrays["bias"])
+        w = sp.csr_array((arrays["W_data"], arrays["W_indices"], arrays["W_indptr"]), (n, n))
+        model.reservoir_ = Reservoir(
+            W=w if head["sparse"] else w.toarray(), Win=arrays["Win"], Wfb=arrays.get("Wfb"),
+            bias=arrays["bias"], lr=arrays["lr"], activation=head["activation"])
+        model.readout_ = Readout(weights=arrays["readout_weights"], bias=arrays["readout_bias"],
+                                 decision=head["decision"], ridge=head["ridge"])
+        model.n_features_in_ = model.reservoir_.inputs
+        for name in LEARNED:
+            if name in arrays:
+                setattr(model, name, arrays[name])
+        if isinstance(model, ESN):
+            model._flat = head["flat"]
+    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(f"{path}: not a model file or a damaged one: {error}") from None
+    return model
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return {"array": value.tolist()}
+    if isinstance(value, np.generic):
+        return value.item()
+    return {"tuple": list(value)} if isinstance(value, tuple) else value
+
+
+def _value(plain: Any) -> Any:
+    if isinstance(plain, dict):
+        return tuple(plain["tuple"]) if "tuple" in plain else np.array(plain["array"])
+    return plain
