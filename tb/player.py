@@ -1,0 +1,159 @@
+"""The players: Verilog that drives and checks every pin on every clock from two files a circuit.
+
+Python writes what the input pins do and what golden says of the output pins, each as a list of
+changes; a player compares on every clock, so that nothing escapes and Python sleeps meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from liquidgate.golden import Trace
+from liquidgate.spec import Design
+
+TOP = "bench"
+PINS = ("o__payload", "o__valid", "i__ready")
+"""Output pins, from the least significant bit of a word up."""
+NEVER = "ffffffffffff 0"
+
+
+def text(designs: Sequence[Design], probes: str = "") -> str:
+    """The Verilog text of a top module with a player for each of ``designs``.
+
+    Parameters
+    ----------
+    designs : their names differ, and so do the names of their modules.
+    probes : statements for each clock up to the first divergence; ``dut`` is the circuit,
+        ``clock`` the number of the clock and ``probed`` a file.
+    """
+    players = "".join(_player(design, probes) for design in designs)
+    instances = "".join(
+        f"  player_{design.name} play_{design.name}(.clk(clk), .done(ended[{k}]));\n"
+        for k, design in enumerate(designs)
+    )
+    return (
+        f"{players}module {TOP}(\n"
+        "  input clk /*verilator public_flat_rw*/, output done /*verilator public_flat_rd*/\n"
+        f");\n  wire [{len(designs) - 1}:0] ended;\n  assign done = &ended;\n{instances}endmodule\n"
+    )
+
+
+def _player(design: Design, probes: str) -> str:
+    name = design.name
+    i_bits = design.inputs * design.input.width
+    o_bits = design.outputs * design.output.width
+    opened = f'    probed = $fopen("{name}.probes", "w");\n' if probes else ""
+    closed = "      $fclose(probed);\n" if probes else ""
+    return f"""module player_{name}(input clk, output reg done);
+  reg [{i_bits + 3}:0] drive, next_drive;
+  reg [{o_bits + 1}:0] expected, next_expected, shown, wanted;
+  reg [63:0] drive_at, expected_at, clocks, clock, mismatches, first;
+  wire [{o_bits + 1}:0] pins;
+  integer drives, expectations, result, got;{" integer probed;" if probes else ""}
+
+  {name} dut(
+    .clk(clk), .rst(drive[{i_bits + 3}]), .clear(drive[{i_bits + 2}]),
+    .i__valid(drive[{i_bits + 1}]), .o__ready(drive[{i_bits}]), .i__payload(drive[{i_bits - 1}:0]),
+    .i__ready(pins[{o_bits + 1}]), .o__valid(pins[{o_bits}]), .o__payload(pins[{o_bits - 1}:0])
+  );
+
+  initial begin
+    done = 0; mismatches = 0; clock = 0; first = 0; shown = 0; wanted = 0;
+    drives = $fopen("{name}.drive", "r");
+    expectations = $fopen("{name}.expect", "r");
+    got = $fscanf(drives, "%h", clocks);
+    got = $fscanf(drives, "%h %h", drive_at, drive);
+    got = $fscanf(drives, "%h %h", drive_at, next_drive);
+    got = $fscanf(expectations, "%h %h", expected_at, expected);
+    got = $fscanf(expectations, "%h %h", expected_at, next_expected);
+{opened}  end
+
+  always @(posedge clk) if (!done) begin
+    if (mismatches == 0) begin
+{probes}    end
+    if (pins !== expected) begin
+      mismatches = mismatches + 1;
+      if (mismatches == 1) begin
+        first = clock; shown = pins; wanted = expected;
+      end
+    end
+    clock = clock + 1;
+    if (clock == clocks) begin
+      done <= 1;
+      result = $fopen("{name}.result", "w");
+      $fwrite(result, "%h %h %h %h %h\\n", clock, mismatches, first, shown, wanted);
+      $fclose(result);
+{closed}    end
+    if (clock == drive_at) begin
+      drive <= next_drive;
+      got = $fscanf(drives, "%h %h", drive_at, next_drive);
+    end
+    if (clock == expected_at) begin
+      expected <= next_expected;
+      got = $fscanf(expectations, "%h %h", expected_at, next_expected);
+    end
+  end
+endmodule
+"""
+
+
+def write_changes(design: Design, trace: Trace, pins: dict[str, Any], folder: Path) -> None:
+    """Writes NAME.drive and NAME.expect: one "clock word" a line, hexadecimal; a word that
+    repeats the one before is left out. The first line of NAME.drive is the number of clocks."""
+    drive = _lines(*_driven(design, trace, pins))
+    (folder / f"{design.name}.drive").write_text(f"{trace.clocks:x}\n{drive}")
+    (folder / f"{design.name}.expect").write_text(_lines(*_expected(design, trace)))
+
+
+def _lines(clocks: list[int], words: list[int]) -> str:
+    changes = [f"{clock:x} {word:x}" for clock, word in zip(clocks, words)]
+    return "\n".join([*changes, NEVER, NEVER, ""])
+
+
+def _driven(
+    design: Design, trace: Trace, pins: dict[str, Any]
+) -> tuple[list[int], list[int]]:
+    """The input pins. A payload is only a promise while i__valid is 1: between, its complement."""
+    clocks, data = trace.clocks, np.asarray(pins["i_data"])
+    flags = np.zeros(clocks, dtype=np.int64)
+    for bit, name in enumerate(("o_ready", "i_valid", "clear", "rst")):
+        flags |= np.asarray(pins[name]).astype(np.int64) << bit
+    step = np.zeros(clocks, dtype=np.int64)
+    taken = trace.steps.taken
+    np.add.at(step, taken[taken + 1 < clocks] + 1, 1)
+    step = np.minimum(np.cumsum(step), len(data) - 1)
+    width = design.input.width
+    mask, i_bits = (1 << width) - 1, design.inputs * width
+    words = [
+        sum((int(raw) & mask) << (k * width) for k, raw in enumerate(row))
+        for row in data[: int(step[-1]) + 1]
+    ]
+    changed = np.flatnonzero(np.r_[True, (flags[1:] != flags[:-1]) | (step[1:] != step[:-1])])
+    junk = (1 << i_bits) - 1
+    return changed.tolist(), [
+        flag << i_bits | (words[q] if flag & 2 else words[q] ^ junk)
+        for flag, q in zip(flags[changed].tolist(), step[changed].tolist())
+    ]
+
+
+def _expected(design: Design, trace: Trace) -> tuple[list[int], list[int]]:
+    o_bits = design.outputs * design.output.width
+    shift = {"o__payload": 0, "o__valid": o_bits, "i__ready": o_bits + 1}
+    values = dict.fromkeys(PINS, 0)
+    words: dict[int, int] = {}
+    for clock, pin, value in trace.changes():
+        values[pin] = value
+        words[clock] = sum(values[name] << shift[name] for name in PINS)
+    return list(words), list(words.values())
+
+
+def read_result(design: Design, folder: Path) -> dict[str, int]:
+    """What the player of ``design`` counted: ``clock`` (clocks compared), ``mismatches``, and of
+    the first mismatch its clock ``first`` and the pins ``shown`` and ``wanted``."""
+    words = (folder / f"{design.name}.result").read_text().split()
+    names = ("clock", "mismatches", "first", "shown", "wanted")
+    return {name: int(word, 16) for name, word in zip(names, words)}
