@@ -1,0 +1,53 @@
+"""Activations on a grid: tanh as line segments, hard tanh as it is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from liquidgate.golden.casts import activate
+from liquidgate.spec import Clip, QFormat, Table
+
+SLOPE_BITS = 15
+"""A slope is never negative and below 1: so many bits fit one signed 16-bit multiplier."""
+
+
+def tanh_table(input: QFormat, output: QFormat, segment_bits: int) -> Table:
+    """Segments of least greatest error: the chord, moved half of its distance from the curve.
+
+    The first segment starts at 0, so that the odd function has no step there.
+    """
+    segment_bits = min(segment_bits, input.width - 1)
+    offset_bits = input.width - 1 - segment_bits
+    edges = np.tanh(np.arange((1 << segment_bits) + 1) * 2.0 ** (offset_bits - input.f_bits))
+    left, right = edges[:-1], edges[1:]
+    width = 2.0 ** (offset_bits - input.f_bits)
+    slope = (right - left) / width
+    # where the curve is farthest from its chord: tanh' = 1 - tanh**2 = slope
+    touch = np.sqrt(np.maximum(1.0 - slope, 0.0))
+    start = np.arange(1 << segment_bits) * width
+    gap = touch - (left + slope * (np.arctanh(touch) - start))
+    gap[0] = 0.0
+    shift = max(0, SLOPE_BITS + input.f_bits - output.f_bits)
+    slopes = np.floor(slope * 2.0 ** (output.f_bits - input.f_bits + shift) + 0.5)
+    slopes = np.minimum(slopes, (1 << SLOPE_BITS) - 1).astype(int).tolist()
+    half, last = (1 << shift) >> 1, (1 << offset_bits) - 1
+    bases = []
+    for k, real in enumerate(np.floor((left + gap / 2) * 2.0**output.f_bits + 0.5)):
+        rise = (slopes[k] * last + half) >> shift
+        bases.append(int(max(0, min(real, output.raw_max - rise))))
+    return Table(input, output, segment_bits, tuple(bases), tuple(slopes), shift)
+
+
+def activation(kind: str, input: QFormat, output: QFormat, segment_bits: int) -> Table | Clip:
+    """The integer activation of a float one ("tanh", "clip")."""
+    if kind == "clip":
+        return Clip(input, output)
+    return tanh_table(input, output, segment_bits)
+
+
+def error_in_ulp(unit: Table | Clip) -> float:
+    """Greatest distance from the float function at every raw input, in units of the output."""
+    raws = np.arange(unit.input.raw_min, unit.input.raw_max + 1, dtype=np.int64)
+    z = raws * unit.input.lsb
+    exact = np.clip(z, -1.0, 1.0) if isinstance(unit, Clip) else np.tanh(z)
+    return float(np.abs(activate(raws, unit) * unit.output.lsb - exact).max() / unit.output.lsb)

@@ -1,0 +1,135 @@
+"""Formats chosen by a budget: of error, or of memory. Only training data is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+
+from liquidgate.train.classifier import ESNClassifier
+from liquidgate.train.esn import Floats
+from liquidgate.train.metrics import nrmse
+from liquidgate.train.network import table
+from liquidgate.train.quantise.formats import Formats
+from liquidgate.train.quantise.quantise import Model, Quantised, quantise
+from liquidgate.train.readout import one_hot
+
+HELD_BACK = 5
+"""One part in so many of the training data judges; the rest trains."""
+STATE_BITS = range(4, 19)
+READOUT_BITS = (6, 8, 10, 12, 14, 16)
+WEIGHT_BITS = (4, 6, 8)
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Data cut in two; errors are NRMSE of outputs, or of mean scores."""
+
+    train: tuple[Any, Any]
+    judge: tuple[Any, Any]
+    whole: tuple[Any, Any]
+
+    def error(self, model: Model | Quantised, shape: Model) -> float:
+        """On the held-back part; a series runs through from its start."""
+        if isinstance(shape, ESNClassifier):
+            marks = one_hot(np.searchsorted(shape.classes_, self.judge[1]), len(shape.classes_))
+            scores = (model.scores if isinstance(model, Quantised) else model.decision_function)
+            return nrmse(marks, scores(self.judge[0]))
+        cut = len(self.train[0])
+        found = table(model.predict(self.whole[0]), "predictions")[cut:]
+        return nrmse(table(self.judge[1], "targets"), found)
+
+
+def fit_bits(model: Model, inputs: Any, targets: Any, *, within: float = 0.05,
+             formats: Formats | None = None, progress: Progress = lambda text: None,
+             **names: Any) -> Quantised:
+    """The design of fewest state bits whose held-back error is within a share of the float one.
+
+    Parameters
+    ----------
+    inputs, targets, names : as of ``quantise``.
+    within : 0.05 allows 5 % more than the float error.
+    formats : all other widths.
+
+    Raises
+    ------
+    ValueError : when no width of 4 to 18 bits is good enough; says how near the best came.
+    """
+    if not np.isfinite(within) or within < 0:
+        raise ValueError(f"within must be a number of at least 0, not {within}")
+    formats = formats or Formats()
+    parts = _parts(model, inputs, targets)
+    trained = clone(model).fit(*parts.train)
+    wanted = parts.error(trained, trained) * (1 + within)
+    best = np.inf
+    for bits in STATE_BITS:
+        tried = replace(formats, state_bits=bits)
+        error = _try(trained, parts, tried)
+        best = min(best, error)
+        progress(f"{bits} state bits: held-back error {error:.4g}, wanted {wanted:.4g}")
+        if error <= wanted:
+            return quantise(model, inputs, targets, formats=tried, **names)
+    raise ValueError(
+        f"within must be at least {best / wanted * (1 + within) - 1:.3g} to be met by "
+        f"{STATE_BITS[-1]} state bits, not {within:g}"
+    )
+
+
+def fit_memory(model: Model, inputs: Any, targets: Any, *, bits: int,
+               formats: Formats | None = None, progress: Progress = lambda text: None,
+               **names: Any) -> Quantised:
+    """The design of least held-back error whose weights, readout and states fit ``bits`` of memory.
+
+    Only widths that leave no room for a wider one are tried.
+    """
+    formats = formats or Formats()
+    reservoir = model.reservoir_
+    nnz = sum(int(np.count_nonzero(m)) for m in
+              (reservoir.dense(), reservoir.Win, reservoir.Wfb) if m is not None)
+    readout = model.readout_.weights.size
+
+    def cost(w: int, r: int, s: int) -> int:
+        return nnz * w + readout * r + 2 * reservoir.units * s
+
+    grid = [c for c in product(WEIGHT_BITS, READOUT_BITS, STATE_BITS) if cost(*c) <= bits]
+    if not grid:
+        least = cost(WEIGHT_BITS[0], READOUT_BITS[0], STATE_BITS[0])
+        raise ValueError(f"the budget must be at least {least} bits of memory, not {bits}")
+    full = [c for c in grid
+            if not any(d != c and all(x >= y for x, y in zip(d, c)) for d in grid)]
+    parts = _parts(model, inputs, targets)
+    trained = clone(model).fit(*parts.train)
+    best, found = np.inf, formats
+    for w, r, s in full:
+        tried = replace(formats, weight_bits=w, readout_bits=r, state_bits=s)
+        error = _try(trained, parts, tried)
+        progress(f"weights {w}, readout {r}, states {s} bits: held-back error {error:.4g}")
+        if error < best:
+            best, found = error, tried
+    return quantise(model, inputs, targets, formats=found, **names)
+
+
+def _try(model: Model, parts: _Parts, formats: Formats) -> float:
+    """Error of one choice; formats that can not hold the network lose."""
+    try:
+        return parts.error(quantise(model, *parts.train, formats=formats), model)
+    except ValueError:
+        return float("inf")
+
+
+def _parts(model: Model, inputs: Any, targets: Any) -> _Parts:
+    if isinstance(model, ESNClassifier):
+        labels = np.asarray(targets)
+        rank = np.array([int(np.sum(labels[:i] == c)) for i, c in enumerate(labels)])
+        held = rank % HELD_BACK == HELD_BACK - 1
+        kept: list[Floats] = [s for s, h in zip(inputs, held) if not h]
+        return _Parts((kept, labels[~held]), ([s for s, h in zip(inputs, held) if h], labels[held]),
+                      (inputs, labels))
+    cut = len(inputs) - len(inputs) // HELD_BACK
+    return _Parts((inputs[:cut], targets[:cut]), (inputs[cut:], targets[cut:]), (inputs, targets))

@@ -1,0 +1,63 @@
+"""A design without its rounding: what the cast points would hold if numbers had no end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from liquidgate.spec import Clip, Design
+from liquidgate.train.esn import ACTIVATIONS, Floats
+from liquidgate.train.quantise.calibration import Calibration
+
+POINTS = ("preactivation", "activation", "deviation", "state", "output")
+FULL = 0.97
+"""A state that comes nearer to the end of its format has too little room."""
+
+
+def without_rounding(design: Design, inputs: np.ndarray) -> dict[str, Floats]:
+    """The design's equations on real numbers, every value in raw units: the noiseless twin."""
+    esn, out = design.liquid, design.readout
+    w = np.array(esn.recurrent.dense(), dtype=float)
+    drive = inputs @ np.array(esn.input.dense(), dtype=float).T + np.array(esn.bias, dtype=float)
+    f = ACTIVATIONS["clip" if isinstance(esn.activation, Clip) else "tanh"]
+    fmt, unit = esn.activation.input, 2.0**-esn.acc_shift
+    fine, coarse = 2.0**esn.activation.output.f_bits, 2.0**-esn.deviation_shift
+    mean, decay, gain = (np.array(v, dtype=float) for v in (esn.mean, esn.decay, esn.gain))
+    found: dict[str, Floats] = {
+        name: np.empty((len(inputs), esn.neurons)) for name in POINTS[:4]
+    }
+    s = np.zeros(esn.neurons)
+    for n, row in enumerate(drive):
+        z = (row + w @ s) * unit
+        g = f(z * fmt.lsb) * fine
+        d = (g - mean) * coarse
+        s = (decay * s + gain * d) * 2.0**-esn.leak_shift
+        for name, value in zip(POINTS, (z, g, d, s)):
+            found[name][n] = value
+    seen = np.hstack([found["state"], inputs])[:, : out.taps]
+    found["output"] = (seen @ np.array(out.weights, dtype=float).T + out.bias) * 2.0**-out.shift
+    return found
+
+
+def recalibrate(found: Calibration, design: Design, inputs: Sequence[np.ndarray],
+                washout: int) -> tuple[Calibration, bool]:
+    """The ranges that the design itself uses, and whether its states have room for them.
+
+    A neuron's reach only ever grows, so that calibrating again comes to an end.
+    """
+    esn = design.liquid
+    runs = [without_rounding(design, u) for u in inputs]
+    z, g, s = (np.vstack([run[name][min(washout, len(run[name]) - 1):] for run in runs])
+               for name in ("preactivation", "activation", "state"))
+    scale = np.array([esn.scale(i) for i in range(esn.neurons)])
+    mean = np.array(esn.mean) * esn.activation.output.lsb
+    x = mean + s * scale
+    beyond = np.abs(x - found.centre).max(axis=0)
+    settled = bool((np.abs(s).max(axis=0) <= FULL * esn.state.raw_max).all())
+    return replace(
+        found, preactivations=z * esn.activation.input.lsb,
+        activations=g * esn.activation.output.lsb, states=x,
+        reach=np.maximum(found.reach, beyond),
+    ), settled
