@@ -31,6 +31,9 @@ def tanh_table(input: QFormat, output: QFormat, segment_bits: int) -> Table:
     slopes = np.floor(slope * 2.0 ** (output.f_bits - input.f_bits + shift) + 0.5)
     slopes = np.minimum(slopes, (1 << SLOPE_BITS) - 1).astype(int).tolist()
     half, last = (1 << shift) >> 1, (1 << offset_bits) - 1
+    # the only segment of a coarse table may be steeper than its output holds
+    steepest = (((output.raw_max + 1) << shift) - 1 - half) // max(last, 1)
+    slopes = [min(value, steepest) for value in slopes]
     bases = []
     for k, real in enumerate(np.floor((left + gap / 2) * 2.0**output.f_bits + 0.5)):
         rise = (slopes[k] * last + half) >> shift

@@ -72,16 +72,16 @@ def _run(reservoir: Reservoir, inputs: Sequence[Floats], back: Sequence[Floats] 
 
 def _check_activity(found: Calibration) -> None:
     n = len(found.reach)
-    silent = int((found.reach < SILENT).sum())
-    if 2 * silent > n:
-        raise ValueError(
-            f"the reservoir is silent: {silent} of {n} neurons move by less than {SILENT:g}; "
-            "raise input_scaling, lr or sr"
-        )
     saturated = (np.abs(found.activations) > SATURATED).mean(axis=0)
     stuck = int((saturated > 0.5).sum())
     if 2 * stuck > n:
         raise ValueError(
             f"the reservoir is saturated: {stuck} of {n} neurons are beyond {SATURATED:g} in most "
             "steps; lower input_scaling, bias_scaling or sr"
+        )
+    silent = int((found.reach < SILENT).sum())
+    if 2 * silent > n:
+        raise ValueError(
+            f"the reservoir is silent: {silent} of {n} neurons move by less than {SILENT:g}; "
+            "raise input_scaling, lr or sr"
         )

@@ -1,0 +1,175 @@
+"""How many bits states need: centred and naive rounding beside floats and baselines.
+
+For each task, width and kind of rounding the input scaling is chosen on validation data, by
+networks of other seeds; the float network's too. Then five seeds are measured on the test range.
+
+    python bench/states.py [--tasks narma10 laser] [--bits 8 16] [--seeds 5] [--json] [-o FILE.png]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from liquidgate.train import metrics, tasks
+from liquidgate.train.data import DataSet, load
+from liquidgate.train.quantise import Formats, quantise
+from liquidgate.train.search import without_test
+
+TASKS = ("narma10", "mackey_glass17", "japanese_vowels", "laser")
+BITS = (4, 6, 8, 10, 12, 16, 18)
+KINDS = ("centred", "plain")
+FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0)
+"""Of the preset's input scaling."""
+CHOOSING_SEEDS = (100, 101)
+STARTS = 100
+CONTEXT = 300
+"""Steps before a closed loop starts."""
+
+TITLES = {"narma10": "NARMA10, NRMSE", "mackey_glass17": "Mackey-Glass 17, one step, NRMSE",
+          "japanese_vowels": "Japanese Vowels, errors of 370", "laser": "Santa Fe laser, NMSE",
+          "loop": "Mackey-Glass 17, 84 steps in closed loop, NRMSE"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """Mean and deviation over the seeds; kind "float" has 0 bits."""
+
+    task: str
+    kind: str
+    bits: int
+    factor: float
+    mean: float
+    std: float
+
+
+def figures(data: DataSet, seed: int, factor: float, formats: Formats | None,
+            part: str = "test") -> dict[str, float]:
+    """Figures of one network: less is better."""
+    scaling = tasks.preset(data.name)["input_scaling"] * factor
+    model: Any = tasks.fit(data, seed=seed, input_scaling=scaling)
+    net = model
+    if formats is not None:
+        rows = slice(*data.split.train)
+        try:
+            net = quantise(model, data.inputs[rows], data.targets[rows], formats=formats)
+        except ValueError:  # a silent or saturated reservoir loses
+            return {"one": np.inf, "loop": np.inf}
+    value = tasks.figure(data, net.predict(data.inputs), part)
+    if data.metric == "accuracy":
+        start, stop = getattr(data.split, part)
+        return {"one": (1.0 - value) * (stop - start)}
+    found = {"one": value}
+    if data.closed_loop:
+        found["loop"] = closed_loop(data, net, part)
+    return found
+
+
+def closed_loop(data: DataSet, net: Any, part: str) -> float:
+    """NRMSE ``data.closed_loop`` steps ahead over starts spread over the range."""
+    steps = data.closed_loop
+    first, last = getattr(data.split, part)
+    at = np.unique(np.linspace(first, last - steps, STARTS).astype(int))
+    ends = [net.generate(steps, context=data.inputs[n - CONTEXT + 1: n + 1])[-1] for n in at]
+    return metrics.nrmse_closed(data.targets[at + steps - 1], np.array(ends),
+                                float(data.targets[first:last].var()))
+
+
+def choose(name: str, formats: Formats | None) -> float:
+    """The factor of least validation error (logarithms, where one step and a loop count)."""
+    scores = []
+    for factor in FACTORS:
+        score = 0.0
+        for seed in CHOOSING_SEEDS:
+            data = without_test(load(name, seed=seed))
+            found = figures(data, seed, factor, formats)
+            score += sum(float(np.log(max(v, 1e-12))) for v in found.values())
+        scores.append(score)
+    return FACTORS[int(np.argmin(scores))]
+
+
+def measure(name: str, seeds: int, bits: list[int], console: Console) -> list[Row]:
+    cases: list[tuple[str, int]] = [("float", 0)]
+    cases += [(kind, b) for b in bits for kind in KINDS]
+    rows = []
+    for kind, b in track(cases, description=name, console=console):
+        formats = None if kind == "float" else Formats(state_bits=b, states=kind)
+        factor = choose(name, formats)
+        runs = [figures(load(name, seed=s), s, factor, formats) for s in range(seeds)]
+        for key in runs[0]:
+            values = [run[key] for run in runs]
+            task = key if key == "loop" else name
+            rows.append(Row(task, kind, b, factor, float(np.mean(values)), float(np.std(values))))
+    return rows
+
+
+def show(rows: list[Row], baselines: dict[str, dict[str, float]], console: Console) -> None:
+    for task in dict.fromkeys(row.task for row in rows):
+        table = Table(title=f"{TITLES[task]}; N = 100, mean (deviation) over the seeds")
+        for column in ("bits", "centred", "naive"):
+            table.add_column(column, justify="right")
+        mine = {(r.kind, r.bits): f"{r.mean:.4g} ({r.std:.2g})" for r in rows if r.task == task}
+        table.add_row("float", mine["float", 0], "")
+        for b in sorted({r.bits for r in rows if r.bits}):
+            table.add_row(str(b), mine["centred", b], mine["plain", b])
+        for name, value in baselines.get(task, {}).items():
+            table.add_row(name, f"{value:.4g}", "")
+        console.print(table)
+
+
+def draw(rows: list[Row], path: str) -> None:
+    from matplotlib.figure import Figure
+
+    names = list(dict.fromkeys(row.task for row in rows))
+    figure = Figure(figsize=(3.2 * len(names), 3.2), layout="constrained")
+    for axes, task in zip(np.atleast_1d(figure.subplots(1, len(names))), names):
+        for kind, label, colour in (("centred", "centred", "tab:blue"),
+                                    ("plain", "naive", "tab:orange")):
+            mine = [r for r in rows if r.task == task and r.kind == kind]
+            axes.errorbar([r.bits for r in mine], [r.mean for r in mine], [r.std for r in mine],
+                          marker="o", label=label, color=colour)
+        level = next(r.mean for r in rows if r.task == task and r.kind == "float")
+        axes.axhline(level, color="0.4", linestyle="--", label="float")
+        if task in ("loop", "laser", "mackey_glass17"):
+            axes.set_yscale("log")
+        axes.set_title(TITLES[task], fontsize=8)
+        axes.set_xlabel("bits of a state")
+    axes.legend(fontsize=8)
+    figure.savefig(path, dpi=130)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--tasks", nargs="+", default=TASKS, choices=TASKS)
+    parser.add_argument("--bits", nargs="+", type=int, default=BITS)
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("-o", "--output", help="a picture, PNG or SVG")
+    given = parser.parse_args()
+    console = Console(stderr=True)
+    rows, baselines = [], {}
+    for name in given.tasks:
+        rows += measure(name, given.seeds, given.bits, console)
+        data = load(name)
+        found = tasks.baseline_figures(data)
+        if data.metric == "accuracy":
+            count = data.split.test[1] - data.split.test[0]
+            found = {k: round((1 - v) * count) for k, v in found.items()}
+        baselines[name] = found
+    if given.json:
+        print(json.dumps({"rows": [asdict(row) for row in rows], "baselines": baselines}))
+    else:
+        show(rows, baselines, Console())
+    if given.output:
+        draw(rows, given.output)
+
+
+if __name__ == "__main__":
+    main()
