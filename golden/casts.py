@@ -6,6 +6,7 @@ has room for the sum, its rounding half, and every product of the leaky update (
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,12 @@ def activate(z: Ints, activation: Table | Clip) -> Ints:
     magnitude = np.minimum(np.abs(z), activation.input.raw_max)
     segment = magnitude >> activation.offset_bits
     offset = magnitude & ((1 << activation.offset_bits) - 1)
-    base = np.array(activation.base, dtype=np.int64)[segment]
-    slope = np.array(activation.slope, dtype=np.int64)[segment]
-    g = base + round_shift(slope * offset, activation.shift)
+    base, slope = _columns(activation.base, activation.slope)
+    g = base[segment] + round_shift(slope[segment] * offset, activation.shift)
     return np.where(z < 0, -g, g)
+
+
+@lru_cache(maxsize=16)
+def _columns(base: tuple[int, ...], slope: tuple[int, ...]) -> tuple[Ints, Ints]:
+    """A table's segments as arrays, made once."""
+    return np.array(base, dtype=np.int64), np.array(slope, dtype=np.int64)

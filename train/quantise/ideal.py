@@ -1,19 +1,26 @@
-"""A design without its rounding: what the cast points would hold if numbers had no end."""
+"""A design without its rounding: what the cast points would hold if numbers had no end.
+
+The activation keeps its line segments: they are the function the design computes, no noise.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from liquidgate.spec import Clip, Design
-from liquidgate.train.esn import ACTIVATIONS, Floats
+from liquidgate.spec.activation import Activation
+from liquidgate.train.esn import Floats
 from liquidgate.train.quantise.calibration import Calibration
 
 POINTS = ("preactivation", "activation", "deviation", "state", "output")
 FULL = 0.97
 """A state that comes nearer to the end of its format has too little room."""
+
+GROWTH = 1.1
+"""Such a neuron's reach becomes so much more than what was met."""
 
 
 def without_rounding(design: Design, inputs: np.ndarray) -> dict[str, Floats]:
@@ -21,17 +28,15 @@ def without_rounding(design: Design, inputs: np.ndarray) -> dict[str, Floats]:
     esn, out = design.liquid, design.readout
     w = np.array(esn.recurrent.dense(), dtype=float)
     drive = inputs @ np.array(esn.input.dense(), dtype=float).T + np.array(esn.bias, dtype=float)
-    f = ACTIVATIONS["clip" if isinstance(esn.activation, Clip) else "tanh"]
-    fmt, unit = esn.activation.input, 2.0**-esn.acc_shift
-    fine, coarse = 2.0**esn.activation.output.f_bits, 2.0**-esn.deviation_shift
+    unit, coarse = 2.0**-esn.acc_shift, 2.0**-esn.deviation_shift
     mean, decay, gain = (np.array(v, dtype=float) for v in (esn.mean, esn.decay, esn.gain))
     found: dict[str, Floats] = {
         name: np.empty((len(inputs), esn.neurons)) for name in POINTS[:4]
     }
-    s = np.zeros(esn.neurons)
+    curve, s = activation_curve(esn.activation), np.zeros(esn.neurons)
     for n, row in enumerate(drive):
         z = (row + w @ s) * unit
-        g = f(z * fmt.lsb) * fine
+        g = curve(z)
         d = (g - mean) * coarse
         s = (decay * s + gain * d) * 2.0**-esn.leak_shift
         for name, value in zip(POINTS, (z, g, d, s)):
@@ -39,6 +44,22 @@ def without_rounding(design: Design, inputs: np.ndarray) -> dict[str, Floats]:
     seen = np.hstack([found["state"], inputs])[:, : out.taps]
     found["output"] = (seen @ np.array(out.weights, dtype=float).T + out.bias) * 2.0**-out.shift
     return found
+
+
+def activation_curve(unit: Activation) -> Callable[[Floats], Floats]:
+    """The unit's own curve, line segments and all, from real z; both in raw units."""
+    if isinstance(unit, Clip):
+        scale, limit = 2.0**-unit.shift, unit.limit
+        return lambda z: np.clip(z * scale, -limit, limit)
+    base, slope = np.array(unit.base, dtype=float), np.array(unit.slope) * 2.0**-unit.shift
+    top, width = unit.input.raw_max, 2.0**unit.offset_bits
+
+    def curve(z: Floats) -> Floats:
+        m = np.minimum(np.abs(z), top)
+        k = (m / width).astype(np.intp)
+        return np.copysign(base[k] + slope[k] * (m - k * width), z)
+
+    return curve
 
 
 def recalibrate(found: Calibration, design: Design, inputs: Sequence[np.ndarray],
@@ -55,9 +76,9 @@ def recalibrate(found: Calibration, design: Design, inputs: Sequence[np.ndarray]
     mean = np.array(esn.mean) * esn.activation.output.lsb
     x = mean + s * scale
     beyond = np.abs(x - found.centre).max(axis=0)
-    settled = bool((np.abs(s).max(axis=0) <= FULL * esn.state.raw_max).all())
+    tight = np.abs(s).max(axis=0) > FULL * esn.state.raw_max
     return replace(
         found, preactivations=z * esn.activation.input.lsb,
         activations=g * esn.activation.output.lsb, states=x,
-        reach=np.maximum(found.reach, beyond),
-    ), settled
+        reach=np.maximum(found.reach, beyond) * np.where(tight, GROWTH, 1.0),
+    ), not tight.any()

@@ -11,6 +11,7 @@ import numpy as np
 
 from liquidgate.golden import Golden
 from liquidgate.spec import Channel, Design, LinearReadout, Port, SparseMatrix
+from liquidgate.spec.keywords import RESERVED
 from liquidgate.train.classifier import ESNClassifier
 from liquidgate.train.esn import Floats
 from liquidgate.train.model import ESN
@@ -89,7 +90,7 @@ class _Data:
 
 
 def quantise(model: Model, inputs: Any, targets: Any, *, formats: Formats | None = None,
-             name: str = "design", input_names: Sequence[str] | None = None,
+             name: str = "liquid", input_names: Sequence[str] | None = None,
              output_names: Sequence[str] | None = None) -> Quantised:
     """The design of a fitted model; ranges and readout come from the training data given.
 
@@ -102,7 +103,8 @@ def quantise(model: Model, inputs: Any, targets: Any, *, formats: Formats | None
     inputs, targets : training rows (T, K), (T, O) in the data's units; a list of sequences and
         their labels for a classifier.
     formats : widths; the default ones fit an iCE40's multipliers.
-    name : of the design, a Verilog identifier (other characters become underscores).
+    name : of the design, a Verilog identifier (other characters become underscores, and a word
+        of Verilog's own gets the ending _net).
     input_names, output_names : of the channels.
 
     Raises
@@ -125,6 +127,8 @@ def quantise(model: Model, inputs: Any, targets: Any, *, formats: Formats | None
     identifier = re.sub(r"[^a-z0-9_]", "_", name.lower())[:40]
     if not identifier[:1].isalpha():
         identifier = f"d_{identifier}"[:40]
+    if identifier in RESERVED:
+        identifier += "_net"
     bits = formats.output_bits
     while True:
         made = _attempt(model, data, found, replace(formats, output_bits=bits), identifier,

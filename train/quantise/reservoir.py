@@ -31,8 +31,10 @@ GUARD_BITS = 4
 """A deviation is so much finer than the state, so that one rounding alone matters."""
 GAIN_BITS, LEAK_BITS = 15, 14
 """Widths of gain and decay that, signed, fit one 16-bit multiplier."""
-FINE_BITS = 20
+FINE_BITS = 22
 """Fraction bits of the activation at most."""
+WIDEST = 24
+"""Bits of a pre-activation at most."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -162,9 +164,10 @@ def quantise_reservoir(reservoir: Reservoir, found: Calibration, formats: Format
     constant = constant + realised @ (mean * output.lsb)
     bias = np.round((reservoir.bias + constant) * 2.0**q)
 
-    f_pre = min(output.f_bits + 1, q)
     span = min(float(np.abs(found.preactivations).max()) * HEADROOM, 8.0)
-    pre = QFormat(max(1 + power_ceil(span), 2 - f_pre), f_pre)
+    i_pre = 1 + power_ceil(span)
+    f_pre = min(output.f_bits + 1, q, WIDEST - i_pre)
+    pre = QFormat(max(i_pre, 2 - f_pre), f_pre)
     esn = Esn(
         weight_width=formats.weight_bits, recurrent=SparseMatrix.from_rows(recurrent, n),
         input=SparseMatrix.from_rows(win, win.shape[1]),
