@@ -10,6 +10,7 @@ from functools import cached_property
 from liquidgate.spec.codec import canonical
 from liquidgate.spec.esn import Esn
 from liquidgate.spec.formats import QFormat, signed_width
+from liquidgate.spec.keywords import RESERVED
 from liquidgate.spec.port import Port
 from liquidgate.spec.readout import LinearReadout
 
@@ -42,6 +43,8 @@ class Design:
                 "name must be a lower-case identifier of at most 40 characters, "
                 f"not {self.name!r}"
             )
+        if self.name in RESERVED:
+            raise ValueError(f"name must be no word of Verilog's own, not {self.name!r}")
         inputs, outputs = len(self.input.channels), len(self.output.channels)
         if self.liquid.input.columns != inputs:
             raise ValueError(

@@ -32,7 +32,7 @@ class Formats:
     input_bits: int = 16
     output_bits: int = 16
     deviation_bits: int = 16
-    segment_bits: int = 7
+    segment_bits: int = 8
     states: str = "centred"
 
     def __post_init__(self) -> None:
