@@ -26,8 +26,10 @@ from liquidgate.train.search import without_test
 TASKS = ("narma10", "mackey_glass17", "japanese_vowels", "laser")
 BITS = (4, 6, 8, 10, 12, 16, 18)
 KINDS = ("centred", "plain")
-FACTORS = (0.25, 0.5, 1.0, 2.0, 4.0)
+FACTORS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 """Of the preset's input scaling."""
+GENEROUS: Any = dict(weight_bits=8, readout_bits=20, deviation_bits=24, segment_bits=10)
+"""Formats of all but the states, so that these alone are measured."""
 CHOOSING_SEEDS = (100, 101)
 STARTS = 100
 CONTEXT = 300
@@ -100,7 +102,7 @@ def measure(name: str, seeds: int, bits: list[int], console: Console) -> list[Ro
     cases += [(kind, b) for b in bits for kind in KINDS]
     rows = []
     for kind, b in track(cases, description=name, console=console):
-        formats = None if kind == "float" else Formats(state_bits=b, states=kind)
+        formats = None if kind == "float" else Formats(state_bits=b, states=kind, **GENEROUS)
         factor = choose(name, formats)
         runs = [figures(load(name, seed=s), s, factor, formats) for s in range(seeds)]
         for key in runs[0]:

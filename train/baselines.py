@@ -7,7 +7,7 @@ import numpy as np
 from liquidgate.train.data.dataset import DataSet
 from liquidgate.train.esn import Floats
 from liquidgate.train.model import power_scaling
-from liquidgate.train.readout import fit_readout, one_hot, sequence_means
+from liquidgate.train.readout import fit_readout, one_hot
 
 
 def persistence(data: DataSet) -> Floats:
@@ -39,10 +39,13 @@ def linear(data: DataSet, taps: int | None = None) -> Floats:
     return readout.predict(features)
 
 
-def linear_classes(data: DataSet) -> np.ndarray:
-    """(S,) labels by the readout on mean inputs, without a reservoir."""
+def linear_classes(data: DataSet, parts: int = 1) -> np.ndarray:
+    """(S,) labels by the readout on mean inputs of equal parts, without a reservoir."""
     start, stop = data.split.train
-    features = sequence_means(data.inputs)
+    features = np.array([
+        np.concatenate([part.mean(axis=0) for part in np.array_split(sequence, parts)])
+        for sequence in data.inputs
+    ])
     classes, labels = np.unique(data.targets, return_inverse=True)
     offset, scale = power_scaling(features[start:stop])
     features = (features - offset) * scale
