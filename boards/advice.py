@@ -1,0 +1,90 @@
+"""What does not fit, and what to change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from liquidgate.boards import ice40
+from liquidgate.boards.board import Board
+from liquidgate.boards.report import Cells
+from liquidgate.rtl_gen.images import RomImages
+from liquidgate.spec import Schedule
+
+EBR_BITS = 4096
+
+
+def problems(
+    board: Board, schedule: Schedule, cells: Sequence[Cells], clock_hz: int, fmax_hz: float
+) -> tuple[str, ...]:
+    """One sentence for each thing that does not fit; fmax_hz is 0 when nothing was routed."""
+    found = [
+        f"{cell.name}: {cell.used} needed, {board.title} has {cell.budget}: "
+        + _ADVICE[cell.name](schedule, cell)
+        for cell in cells if not cell.fits
+    ]
+    if fmax_hz and fmax_hz < clock_hz:
+        found.append(
+            f"clock: {fmax_hz / 1e6:.2f} MHz reached, {clock_hz / 1e6:g} MHz wanted: "
+            + _slower(board, schedule, fmax_hz)
+        )
+    return tuple(found)
+
+
+def _fewer_lanes(schedule: Schedule) -> str:
+    return f"build with --lanes {schedule.lanes // 2}, or " if schedule.lanes > 1 else ""
+
+
+def _logic(schedule: Schedule, cell: Cells) -> str:
+    liquid = schedule.design.liquid
+    return (
+        f"{_fewer_lanes(schedule)}quantise with narrower formats (states have "
+        f"{liquid.state.width} bits, the exact sum {schedule.design.acc_width})"
+    )
+
+
+def _multipliers(schedule: Schedule, cell: Cells) -> str:
+    per_lane = 1 if max(
+        schedule.source_width, schedule.design.liquid.weight_width,
+        schedule.design.readout.weight_width,
+    ) <= 16 else 4
+    over = cell.used - cell.budget
+    lanes = schedule.lanes
+    while lanes > 1 and (schedule.lanes - lanes) * per_lane < over:
+        lanes //= 2
+    fewer = f"build with --lanes {lanes}, or " if lanes < schedule.lanes else ""
+    if per_lane == 1:
+        return f"{fewer}use the clip as activation"
+    return (
+        f"{fewer}quantise states and weights to at most 16 bits "
+        "(a product of more than 16 x 16 bits takes four)"
+    )
+
+
+def _memory(schedule: Schedule, cell: Cells) -> str:
+    images = RomImages(schedule=schedule)
+    bits = {
+        "weights": images.weights.width * len(images.weights.words),
+        "addresses": images.sources.width * len(images.sources.words),
+        "readout": images.readout.width * len(images.readout.words),
+        "states": (schedule.lanes + 1) * schedule.source_width << images.address_width,
+    }
+    shares = ", ".join(
+        f"{name} {-(-size // EBR_BITS)}"
+        for name, size in sorted(bits.items(), key=lambda item: -item[1])
+    )
+    return (
+        f"fewer weights that are not zero (rc_connectivity), narrower weights, or fewer neurons; "
+        f"memories by size, in blocks: {shares}"
+    )
+
+
+_ADVICE = {"LC": _logic, "DSP": _multipliers, "EBR": _memory}
+
+
+def _slower(board: Board, schedule: Schedule, fmax_hz: float) -> str:
+    clock = ice40.clock(board, fmax_hz) if fmax_hz >= board.oscillator_hz else None
+    slower = (
+        f"build with --freq {clock.hz / 1e6:g} (a step is then "
+        f"{schedule.interval / clock.hz * 1e6:.1f} us)"
+    ) if clock else f"it is slower than the oscillator ({board.oscillator_hz / 1e6:g} MHz)"
+    return f"{slower}, or {_fewer_lanes(schedule)}quantise with narrower formats"

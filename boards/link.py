@@ -1,0 +1,154 @@
+"""The link: requests in, answers out, with the core between."""
+
+from __future__ import annotations
+
+from amaranth.hdl import Cat, Module, Shape, Signal
+from amaranth.lib import stream, wiring
+from amaranth.lib.wiring import In, Out
+
+from liquidgate.boards.deframer import Deframer
+from liquidgate.boards.framer import Framer
+from liquidgate.boards.frames import (
+    CLEAR,
+    DAMAGED,
+    SAMPLE,
+    SEQUENCE,
+    channel_bytes,
+    payload_bytes,
+)
+from liquidgate.boards.uart import UartReceiver, UartTransmitter
+from liquidgate.rtl_gen.readout import payload
+from liquidgate.spec import Design
+
+
+class Link(wiring.Component):
+    """The protocol of docs/link.md, on the board's side.
+
+    One request waits in a register while the next one is received; answers leave in the order of
+    their requests.
+
+    Parameters
+    ----------
+    design : ports of the core.
+    identity : bytes of the answer to IDENTIFY.
+    divisor : clocks a bit.
+    timeout : clocks of silence that end a begun frame.
+
+    Members
+    -------
+    rx : In(1), tx : Out(1), the lines.
+    i : Out stream, o : In stream, clear : Out(1), to the core.
+    frame : Out(1), a pulse: a frame has come, good or damaged.
+    """
+
+    def __init__(self, *, design: Design, identity: bytes, divisor: int, timeout: int) -> None:
+        self.design = design
+        self.receiver = UartReceiver(divisor=divisor)
+        self.transmitter = UartTransmitter(divisor=divisor)
+        self.deframer = Deframer(design=design, timeout=timeout)
+        self.framer = Framer(design=design, identity=identity)
+        super().__init__({
+            "rx": In(1, init=1), "tx": Out(1, init=1),
+            "i": Out(stream.Signature(payload(design.input))),
+            "o": In(stream.Signature(payload(design.output))),
+            "clear": Out(1), "frame": Out(1),
+        })
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        m.submodules.receiver = receiver = self.receiver
+        m.submodules.deframer = deframer = self.deframer
+        m.submodules.framer = framer = self.framer
+        m.submodules.transmitter = transmitter = self.transmitter
+        m.d.comb += [
+            receiver.rx.eq(self.rx), self.tx.eq(transmitter.tx), self.frame.eq(deframer.done),
+            deframer.data.eq(receiver.data), deframer.valid.eq(receiver.valid),
+            deframer.error.eq(receiver.error),
+            transmitter.data.eq(framer.data), transmitter.valid.eq(framer.valid),
+            framer.ready.eq(transmitter.ready),
+        ]
+
+        # One request waits here. A frame that comes while it still does is lost; the number of
+        # the one that follows tells.
+        waiting = Signal()
+        good = Signal()
+        kind = Signal(2)
+        number = Signal(8)
+        sample = Signal(8 * payload_bytes(self.design.input))
+        with m.If(deframer.done & ~waiting):
+            m.d.sync += [
+                waiting.eq(1), good.eq(deframer.good), kind.eq(deframer.kind),
+                number.eq(deframer.number), sample.eq(deframer.payload),
+            ]
+        size = 8 * channel_bytes(self.design.input)
+        width = self.design.input.width
+        for k in range(self.design.inputs):
+            m.d.comb += self.i.payload[k].eq(sample[size * k:size * k + width])
+
+        # Numbers: of the sample that must come next, and of the next answer; whether the last
+        # answer can be sent again; how many samples the core holds.
+        expected = Signal(8)
+        answered = Signal(8)
+        kept = Signal()
+        inside = Signal(range(4))
+        sent, answer = self.i.valid & self.i.ready, self.o.valid & self.o.ready
+        m.d.sync += inside.eq(inside + sent - answer)
+
+        # An answer of the core goes out when the framer is free, ahead of any other.
+        size = 8 * channel_bytes(self.design.output)
+        values = []
+        for k in range(self.design.outputs):
+            value = Signal(self.o.payload[k].shape(), name=f"value{k}")
+            extended = Signal(Shape(size, self.design.output.signed), name=f"extended{k}")
+            m.d.comb += [value.eq(self.o.payload[k]), extended.eq(value)]
+            values.append(extended)
+        m.d.comb += [
+            self.o.ready.eq(framer.idle), framer.payload.eq(Cat(values)),
+            framer.load.eq(answer), framer.start.eq(answer),
+            framer.kind.eq(SAMPLE), framer.number.eq(answered),
+        ]
+        with m.If(answer):
+            m.d.sync += [answered.eq(answered + 1), kept.eq(1)]
+
+        # What becomes of the request: a sample in its turn goes to the core, everything else is
+        # answered at once when nothing is on its way.
+        in_turn = Signal()
+        again = Signal()
+        free = Signal()
+        m.d.comb += free.eq((inside == 0) & framer.idle)
+        with m.FSM():
+            with m.State("WAIT"):
+                m.d.sync += [
+                    in_turn.eq(number == expected),
+                    again.eq((number + 1)[:8] == expected),
+                ]
+                with m.If(waiting):
+                    m.next = "DECIDE"
+            with m.State("DECIDE"):
+                with m.If(good & (kind == SAMPLE) & in_turn):
+                    m.next = "OFFER"
+                with m.Elif(free):
+                    m.d.comb += framer.start.eq(1)
+                    m.d.sync += waiting.eq(0)
+                    m.next = "WAIT"
+                    with m.If(~good):
+                        m.d.comb += self._error(framer, DAMAGED, expected)
+                    with m.Elif(kind != SAMPLE):
+                        m.d.comb += [framer.kind.eq(kind), framer.number.eq(number)]
+                        with m.If(kind == CLEAR):
+                            m.d.comb += self.clear.eq(1)
+                            m.d.sync += [expected.eq(0), answered.eq(0), kept.eq(0)]
+                    with m.Elif(again & kept):
+                        m.d.comb += framer.number.eq(number)
+                    with m.Else():
+                        m.d.comb += self._error(framer, SEQUENCE, expected)
+            with m.State("OFFER"):
+                m.d.comb += self.i.valid.eq(1)
+                with m.If(self.i.ready):
+                    m.d.sync += [waiting.eq(0), expected.eq(expected + 1)]
+                    m.next = "WAIT"
+        return m
+
+    @staticmethod
+    def _error(framer: Framer, code: int, expected: Signal) -> list:
+        return [framer.kind.eq(0), framer.code.eq(code), framer.number.eq(expected)]

