@@ -21,7 +21,7 @@ class Steps(NamedTuple):
     valid: Ints
     given: Ints
     sequence: Ints
-    index: Ints
+    index: Ints  # type: ignore[assignment]  # hides tuple.index, which nobody calls
 
 
 class Marks:

@@ -7,6 +7,8 @@ whatever order BLAS adds. ``FastEsn.of`` proves this from the design, or decline
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -67,8 +69,8 @@ class FastEsn:
         rounded = (g + ((1 << liquid.deviation_shift) >> 1)) * d_unit
         mean, gain = esn.mean * d_unit, esn.gain * s_unit
         half = 0.5 if liquid.leak_shift else 0.0
-        self._mean: Floats | None = mean
-        self._gain: Floats | None = gain
+        self._mean: NDArray[Any] | None = mean
+        self._gain: NDArray[Any] | None = gain
         self._half: Floats | float | None = half or None
         self._floor = liquid.deviation_shift > 0
         low = int(np.floor(rounded.min() - mean.max()))

@@ -106,8 +106,8 @@ class Golden:
             return trace.state, trace.output
         parts = list(self._chunks(u, (self._state, self._output)))
         if not parts:
-            n, outputs = self.design.liquid.neurons, self.design.outputs
-            return np.zeros((0, n), dtype=np.int64), np.zeros((0, outputs), dtype=np.int64)
+            empty = self.design.liquid.neurons, self.design.outputs
+            return np.zeros((0, empty[0]), dtype=np.int64), np.zeros((0, empty[1]), dtype=np.int64)
         states = np.concatenate([part[0] for part in parts])
         outputs = np.concatenate([part[1] for part in parts])
         self._state, self._output = states[-1].copy(), outputs[-1, : self._fed].copy()

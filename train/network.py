@@ -37,7 +37,7 @@ def power_scaling(values: Floats) -> tuple[Floats, Floats]:
     """
     offset, std = values.mean(axis=0), values.std(axis=0)
     std = np.where(std > 1e-12 * np.maximum(np.abs(offset), 1e-300), std, 1.0)
-    return offset, 2.0 ** -np.round(np.log2(std))
+    return offset, np.asarray(2.0 ** -np.round(np.log2(std)), dtype=float)
 
 
 class Network(BaseEstimator):

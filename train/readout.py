@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from liquidgate.train.esn import Floats
@@ -129,13 +130,13 @@ def fit_readout(features: Floats, targets: Floats, *, ridge: float | str | Seque
             raise ValueError("ridge must be a number, a sequence of numbers, or 'cv', "
                              f"not {ridge!r}")
         ridge = RIDGES
-    if isinstance(ridge, Sequence):
+    if isinstance(ridge, Sequence) and not isinstance(ridge, str):
         ridge = choose_ridge(features, targets, ridges=ridge, folds=folds)
     weights, bias = solve_ridge(features, targets, float(ridge))
     return Readout(weights=weights, bias=bias, decision=decision, ridge=float(ridge))
 
 
-def one_hot(labels: Sequence[int], classes: int) -> Floats:
+def one_hot(labels: ArrayLike, classes: int) -> Floats:
     """(T, classes) targets of argmax classification."""
     return np.eye(classes)[np.asarray(labels, dtype=int)]
 

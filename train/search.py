@@ -120,7 +120,7 @@ def search(data: DataSet, *, budget: int = 50, seed: int = 0, score: Score = val
     if type(budget) is not int or budget < 1:
         raise ValueError(f"budget must be an integer of at least 1, not {budget!r}")
     known = without_test(data)
-    optuna.logging.set_verbosity(logging.WARNING)
+    optuna.logging.set_verbosity(logging.ERROR)  # what fails is raised, not logged
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))
     tried: list[dict[str, Any]] = []
 

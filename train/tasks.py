@@ -25,7 +25,8 @@ PRESETS: dict[str, dict[str, Any]] = {
     "laser_long": dict(lr=0.76, sr=0.68, input_scaling=0.66, bias_scaling=0.13),
     "lorenz63": dict(lr=0.99, sr=0.33, input_scaling=0.14, bias_scaling=0.95, passthrough=False),
     "mackey_glass17": dict(lr=0.59, sr=1.03, input_scaling=0.19, bias_scaling=0.15, ridge=3e-8),
-    "mackey_glass30": dict(lr=0.59, sr=1.03, input_scaling=0.19, bias_scaling=0.15, ridge=3e-8),
+    "mackey_glass30": dict(lr=0.59, sr=1.03, input_scaling=0.19, bias_scaling=0.15, ridge=3e-8,
+                           passthrough=False),
     "market_volatility": dict(lr=0.55, sr=0.36, input_scaling=0.038, bias_scaling=1.41,
                               passthrough=False),
     # linear on purpose: a ring of nearly unit gain is a delay line (Rodan and Tino 2011)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -79,7 +80,7 @@ def spectral_radius(w: Floats | sp.csr_array) -> float:
             return float(np.abs(eigs(w, k=1, v0=v0, ncv=60, return_eigenvectors=False)).max())
         except ArpackNoConvergence:
             pass
-    dense = w.toarray() if sp.issparse(w) else w
+    dense: Any = w.toarray() if sp.issparse(w) else w  # type: ignore[union-attr]
     return float(np.abs(np.linalg.eigvals(dense)).max())
 
 
