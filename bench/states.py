@@ -31,7 +31,8 @@ FACTORS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 GENEROUS: Any = dict(weight_bits=8, readout_bits=20, deviation_bits=24, segment_bits=10)
 """Formats of all but the states, so that these alone are measured."""
 CHOOSING_SEEDS = (100, 101)
-STARTS = 100
+STARTS, FEW_STARTS = 100, 20
+"""Closed loops that are measured; that choose."""
 CONTEXT = 300
 """Steps before a closed loop starts."""
 
@@ -53,8 +54,8 @@ class Row:
 
 
 def figures(data: DataSet, seed: int, factor: float, formats: Formats | None,
-            part: str = "test") -> dict[str, float]:
-    """Figures of one network: less is better."""
+            starts: int) -> dict[str, float]:
+    """Figures of one network on the test range: less is better."""
     scaling = tasks.preset(data.name)["input_scaling"] * factor
     model: Any = tasks.fit(data, seed=seed, input_scaling=scaling)
     net = model
@@ -64,21 +65,21 @@ def figures(data: DataSet, seed: int, factor: float, formats: Formats | None,
             net = quantise(model, data.inputs[rows], data.targets[rows], formats=formats)
         except ValueError:  # a silent or saturated reservoir loses
             return {"one": np.inf, "loop": np.inf}
-    value = tasks.figure(data, net.predict(data.inputs), part)
+    value = tasks.figure(data, net.predict(data.inputs))
     if data.metric == "accuracy":
-        start, stop = getattr(data.split, part)
+        start, stop = data.split.test
         return {"one": (1.0 - value) * (stop - start)}
     found = {"one": value}
     if data.closed_loop:
-        found["loop"] = closed_loop(data, net, part)
+        found["loop"] = closed_loop(data, net, starts)
     return found
 
 
-def closed_loop(data: DataSet, net: Any, part: str) -> float:
+def closed_loop(data: DataSet, net: Any, starts: int) -> float:
     """NRMSE ``data.closed_loop`` steps ahead over starts spread over the range."""
     steps = data.closed_loop
-    first, last = getattr(data.split, part)
-    at = np.unique(np.linspace(first, last - steps, STARTS).astype(int))
+    first, last = data.split.test
+    at = np.unique(np.linspace(first, last - steps, starts).astype(int))
     ends = [net.generate(steps, context=data.inputs[n - CONTEXT + 1: n + 1])[-1] for n in at]
     return metrics.nrmse_closed(data.targets[at + steps - 1], np.array(ends),
                                 float(data.targets[first:last].var()))
@@ -91,7 +92,7 @@ def choose(name: str, formats: Formats | None) -> float:
         score = 0.0
         for seed in CHOOSING_SEEDS:
             data = without_test(load(name, seed=seed))
-            found = figures(data, seed, factor, formats)
+            found = figures(data, seed, factor, formats, FEW_STARTS)
             score += sum(float(np.log(max(v, 1e-12))) for v in found.values())
         scores.append(score)
     return FACTORS[int(np.argmin(scores))]
@@ -104,7 +105,7 @@ def measure(name: str, seeds: int, bits: list[int], console: Console) -> list[Ro
     for kind, b in track(cases, description=name, console=console):
         formats = None if kind == "float" else Formats(state_bits=b, states=kind, **GENEROUS)
         factor = choose(name, formats)
-        runs = [figures(load(name, seed=s), s, factor, formats) for s in range(seeds)]
+        runs = [figures(load(name, seed=s), s, factor, formats, STARTS) for s in range(seeds)]
         for key in runs[0]:
             values = [run[key] for run in runs]
             task = key if key == "loop" else name

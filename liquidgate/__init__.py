@@ -1,1 +1,87 @@
-"""LiquidGate: liquid neural networks as verified FPGA circuits."""
+"""LiquidGate: liquid neural networks as verified FPGA circuits.
+
+Quick start::
+
+    import liquidgate as lg
+
+    data = lg.load_data("laser")
+    inputs, targets, test = data.inputs[:3000], data.targets[:3000], slice(*data.split.test)
+    model = lg.ESN(lr=0.74, sr=0.69, input_scaling=0.46, weight_bits=8).fit(inputs, targets)
+    design = lg.quantise(model, inputs, targets, formats=lg.Formats(state_bits=16)).design
+    found = lg.Golden(design).run(design.input.encode(data.inputs))
+    print("NRMSE", lg.nrmse(data.targets[test], design.output.decode(found)[test]))
+    lg.write_verilog(design, lanes=4, directory="laser")
+    print("mismatches", lg.verify(design, lanes=4, steps=100, stalls="worst").mismatches)
+
+The names in ``__all__`` are the public API; each is imported when it is first used, so that
+``import liquidgate`` itself costs nothing. docs/cli.md has the same steps as commands.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from liquidgate.boards import build as build_board
+    from liquidgate.evaluation import evaluate, outputs
+    from liquidgate.golden import Golden
+    from liquidgate.referee import verify
+    from liquidgate.rtl_gen.emit import write as write_verilog
+    from liquidgate.spec import Design, Schedule
+    from liquidgate.spec import load as load_design
+    from liquidgate.spec import save as save_design
+    from liquidgate.train.data import from_csv
+    from liquidgate.train.data import load as load_data
+    from liquidgate.train.data import names as data_names
+    from liquidgate.train.metrics import nmse, nrmse
+    from liquidgate.train.model import ESN, ESNClassifier
+    from liquidgate.train.quantise import Formats, fit_bits, fit_memory, quantise
+    from liquidgate.train.reservoirpy_import import from_reservoirpy
+    from liquidgate.train.store import load_model
+
+_PLACES = {
+    "Design": "spec.Design",
+    "ESN": "train.model.ESN",
+    "ESNClassifier": "train.model.ESNClassifier",
+    "Formats": "train.quantise.Formats",
+    "Golden": "golden.Golden",
+    "Schedule": "spec.Schedule",
+    "build_board": "boards.build",
+    "data_names": "train.data.names",
+    "evaluate": "evaluation.evaluate",
+    "fit_bits": "train.quantise.fit_bits",
+    "fit_memory": "train.quantise.fit_memory",
+    "from_csv": "train.data.from_csv",
+    "from_reservoirpy": "train.reservoirpy_import.from_reservoirpy",
+    "load_data": "train.data.load",
+    "load_design": "spec.load",
+    "load_model": "train.store.load_model",
+    "nmse": "train.metrics.nmse",
+    "nrmse": "train.metrics.nrmse",
+    "outputs": "evaluation.outputs",
+    "quantise": "train.quantise.quantise",
+    "save_design": "spec.save",
+    "verify": "referee.verify",
+    "write_verilog": "rtl_gen.emit.write",
+}
+
+__all__ = [
+    "ESN", "Design", "ESNClassifier", "Formats", "Golden", "Schedule", "build_board",
+    "data_names", "evaluate", "fit_bits", "fit_memory", "from_csv", "from_reservoirpy",
+    "load_data", "load_design", "load_model", "nmse", "nrmse", "outputs", "quantise",
+    "save_design", "verify", "write_verilog",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'liquidgate' has no attribute {name!r}")
+    module, _, attribute = _PLACES[name].rpartition(".")
+    value = getattr(importlib.import_module(f"liquidgate.{module}"), attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

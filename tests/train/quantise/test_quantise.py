@@ -56,7 +56,8 @@ def test_the_integers_stand_for_the_float_network(changes):
     """Centres in the biases, scales in the weights and gains: nothing but rounding may differ."""
     model = fitted(**changes)
     inputs, targets = series()
-    design = quantise(model, inputs, targets, formats=Formats(weight_bits=16, segment_bits=10)).design
+    formats = Formats(weight_bits=16, segment_bits=10)
+    design = quantise(model, inputs, targets, formats=formats).design
     w, win, bias, leak, mean, scale = realised(model, design)
     reservoir = model.reservoir_
     assert np.abs(w - reservoir.dense()).max() < 1e-3

@@ -1,0 +1,66 @@
+"""liquidgate build"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from liquidgate.cli.output import CheckFailed, DesignFile, Json, Lanes, progress, show, table
+
+if TYPE_CHECKING:
+    from liquidgate.boards import Report
+
+
+def command(
+    design: DesignFile,
+    board: Annotated[str, typer.Option(help="See liquidgate boards.")],
+    lanes: Lanes = 4,
+    output: Annotated[str | None, typer.Option(
+        "--output", "-o", metavar="DIR", help="The folder to write; default build/NAME/BOARD.")
+    ] = None,
+    freq: Annotated[float | None, typer.Option(
+        metavar="MHZ", help="Clock of the core; default: the board's.")] = None,
+    baud: Annotated[int | None, typer.Option(help="Of the UART; default: the board's.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Synthesises, places and routes a design for a board; writes bitstream and report.
+
+    Exit code 1, with a table, when the design is too big or misses its clock. A bitstream that is
+    already there and still true is not built again.
+
+    \b
+    Example:
+      liquidgate build build/laser/design.lgd --board icebreaker -o build/laser/board
+    """
+    from liquidgate.boards import NotFitError, build
+    from liquidgate.files import staged
+    from liquidgate.spec import load
+
+    read = load(design)
+    folder = Path(output or f"build/{read.name}/{board}")
+    names = ("report.json", f"{read.name}.bin")
+    with progress() as say, staged(folder) as work:
+        for name in names:
+            if (folder / name).is_file():
+                shutil.copy2(folder / name, work)
+        try:
+            report: Report = build(read, board, lanes, work, progress=say, baud=baud,
+                                   freq=None if freq is None else freq * 1e6)
+        except NotFitError as error:
+            report = error.report
+            # an older bitstream would not be the report's
+            for place in (folder, work):
+                (place / names[1]).unlink(missing_ok=True)
+    show(as_json, report.plain(), *tables(report),
+         *(f"does not fit: {problem}" for problem in report.problems))
+    if not report.fits:
+        raise CheckFailed
+
+
+def tables(report: Report) -> list[Any]:
+    """The report of a build for people."""
+    return [table(f"{report.design}, {report.lanes} lanes, on {report.board}",
+                  ("", "value", "limit", ""), [tuple(row.values()) for row in report.rows()])]

@@ -1,0 +1,89 @@
+"""liquidgate info"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from liquidgate.cli.output import DesignFile, Json, Lanes, show, table
+
+if TYPE_CHECKING:
+    from liquidgate.spec import Design, QFormat, Schedule
+
+
+def command(design: DesignFile, lanes: Lanes = 4, as_json: Json = False) -> None:
+    """Tells a design's sizes, formats, cast points, schedule, memory and digest.
+
+    \b
+    Example:
+      liquidgate info build/laser/design.lgd --lanes 4
+    """
+    from liquidgate.spec import Schedule, load
+
+    read = load(design)
+    plain = describe(read, Schedule(read, lanes))
+    show(
+        as_json, plain,
+        table(f"{read.name}", ("", "value"), [("digest", plain["digest"]),
+              *((k.replace("_", " "), v) for k, v in plain["sizes"].items())]),
+        table("Cast points", ("point", "format", "raw low", "raw high", "low", "high"),
+              [tuple(p.values()) for p in plain["cast_points"]]),
+        table("Ports", ("channel", "direction", "bits", "low", "high", "step"),
+              [tuple(c.values()) for c in plain["channels"]]),
+        table(f"Schedule of {lanes} lanes, in clocks", ("", "value"),
+              [(k.replace("_", " "), v) for k, v in plain["schedule"].items()]),
+        table("Memory", ("memory", "words", "bits a word", "bits"),
+              [tuple(m.values()) for m in plain["memory"]]),
+    )
+
+
+def describe(design: Design, schedule: Schedule) -> dict[str, Any]:
+    """What ``info`` tells, as plain values."""
+    esn = design.liquid
+    points: list[tuple[str, QFormat]] = [
+        ("preactivation", esn.activation.input), ("activation", esn.activation.output),
+        ("deviation", esn.deviation), ("state", esn.state), ("output", design.output.format),
+    ]
+    return {
+        "name": design.name, "digest": design.digest,
+        "sizes": {
+            "neurons": esn.neurons, "inputs": design.inputs, "outputs": design.outputs,
+            "recurrent_weights": esn.recurrent.nnz, "input_weights": esn.input.nnz,
+            "feedback_weights": esn.feedback.nnz, "readout_weights":
+            design.readout.outputs * design.readout.taps, "weight_bits": esn.weight_width,
+            "readout_weight_bits": design.readout.weight_width,
+            "activation": esn.activation.kind, "decision": design.readout.decision,
+            "sum_bits": design.acc_width, "readout_sum_bits": design.readout_acc_width,
+        },
+        "cast_points": [
+            {"point": name, "format": str(fmt), "raw_low": fmt.raw_min, "raw_high": fmt.raw_max,
+             "low": fmt.real(fmt.raw_min), "high": fmt.real(fmt.raw_max)}
+            for name, fmt in points
+        ],
+        "channels": [
+            {"channel": c.name, "direction": direction, "bits": port.width,
+             "low": c.real(port.format.raw_min), "high": c.real(port.format.raw_max),
+             "step": 2.0**-c.f_bits}
+            for direction, port in (("in", design.input), ("out", design.output))
+            for c in port.channels
+        ],
+        "schedule": {
+            "lanes": schedule.lanes, "products": schedule.products, "interval": schedule.interval,
+            "latency": schedule.latency, "bound": schedule.bound,
+            "utilisation": schedule.utilisation, "clear": schedule.clear,
+        },
+        "memory": _memory(design, schedule),
+    }
+
+
+def _memory(design: Design, schedule: Schedule) -> list[dict[str, Any]]:
+    """The memories of the folded circuit whose size goes with the network's."""
+    from liquidgate.rtl_gen.images import RomImages
+
+    images = RomImages(schedule=schedule)
+    rows = [(name, len(getattr(images, name).words), getattr(images, name).width)
+            for name in ("weights", "readout", "sources", "control")]
+    # one copy for each reader: a lane each, and the leak
+    rows += [(f"states, copy {k}", 1 << images.address_width, schedule.source_width)
+             for k in range(schedule.lanes + 1)]
+    return [{"memory": name, "words": words, "width": width, "bits": words * width}
+            for name, words, width in rows]

@@ -1,0 +1,78 @@
+"""liquidgate train"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from liquidgate.cli.output import Json, progress, show, table
+
+
+def command(
+    what: Annotated[str, typer.Argument(
+        metavar="TASK|DATA.csv", help="A data set by name (liquidgate train list) or a CSV file.")],
+    config: Annotated[str | None, typer.Option(
+        help="A TOML file with tables [network], [formats], [search].")] = None,
+    seed: Annotated[int, typer.Option(help="Of the network and of generated data.")] = 0,
+    output: Annotated[str | None, typer.Option(
+        "--output", "-o", metavar="DIR", help="The folder to write; default build/NAME.")] = None,
+    input: Annotated[list[str] | None, typer.Option(
+        "--input", metavar="COL", help="An input column of the CSV file; again for more.")] = None,
+    target: Annotated[list[str] | None, typer.Option(
+        "--target", metavar="COL", help="A column to forecast; again for more.")] = None,
+    horizon: Annotated[int | None, typer.Option(
+        help="Rows ahead to forecast, with a CSV file; default 1.")] = None,
+    name: Annotated[str | None, typer.Option(
+        help="Of the design; default: the data's.")] = None,
+    within: Annotated[float | None, typer.Option(
+        help="Fewest state bits with an error within this share of the float error.")] = None,
+    budget: Annotated[int | None, typer.Option(
+        metavar="BITS", help="Least error that fits so many bits of memory.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Trains a network, quantises it and writes DIR/design.lgd, a report and pictures.
+
+    \b
+    Examples:
+      liquidgate train laser -o build/laser
+      liquidgate train power.csv --input load --input wind --target load --horizon 24
+    """
+    from liquidgate import training
+    from liquidgate.config import Config, read_config
+    from liquidgate.files import staged
+    from liquidgate.source import source
+    from liquidgate.train.data import names
+
+    if what == "list":
+        show(as_json, list(names()), *names())
+        return
+    chosen = read_config(config) if config else Config()
+    budgeted = training.Budget(within=within, bits=budget)
+    origin = source(what, input=tuple(input or ()), target=tuple(target or ()), horizon=horizon,
+                    seed=seed)
+    with progress() as say:
+        trained = training.train(origin, chosen, seed=seed, progress=say)
+        folder = output or f"build/{trained.data.name}"
+        with staged(folder) as work:
+            report = training.write(trained, chosen.formats, budgeted, work, name=name,
+                                    progress=say)
+    show(as_json, report, *tables(report), f"{folder}/design.lgd")
+
+
+def tables(report: dict[str, Any]) -> list[Any]:
+    """The report of a training for people."""
+    figures = [("float", report["float"]), ("fixed point", report["fixed"]),
+               *report["baselines"].items()]
+    if "nrmse" in report and report["metric"] != "nrmse":
+        figures += [("float, NRMSE", report["nrmse"]["float"]),
+                    ("fixed point, NRMSE", report["nrmse"]["fixed"])]
+    points = report["quantise"]["points"]
+    return [
+        table(f"{report['title']}: {report['metric']} on the test rows", ("", report["metric"]),
+              figures),
+        table(f"Cast points of {report['design']}",
+              ("point", "format", "low", "high", "saturated", "of", "SNR dB"),
+              [(p["point"], p["format"], p["low"], p["high"], p["saturated"], p["values"],
+                p["snr_db"]) for p in points]),
+    ]

@@ -1,0 +1,68 @@
+"""Pictures: forecast against truth, float against fixed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+from liquidgate.train.data import DataSet
+
+SHOWN = 200
+"""Test rows in a picture."""
+TRUTH, FLOAT, FIXED = "0.6", "tab:blue", "tab:orange"
+
+
+def forecast(data: DataSet, floats: Any, fixed: Any, path: str | Path) -> None:
+    """The first test rows of truth, float and fixed, or the two confusion matrices of classes."""
+    if data.kind == "classification":
+        figure = _confusions(data, floats, fixed)
+    else:
+        figure = _series(data, floats, fixed)
+    with rc_context({"svg.hashsalt": "liquidgate"}):  # the same bytes for the same picture
+        figure.savefig(path, dpi=120,
+                       metadata={"Date": None} if str(path).endswith(".svg") else {})
+
+
+def _series(data: DataSet, floats: Any, fixed: Any) -> Figure:
+    start = data.split.test[0]
+    rows = np.arange(start, min(start + SHOWN, data.split.test[1]))
+    figure = Figure(figsize=(9, 5.5), layout="constrained")
+    top, middle, bottom = figure.subplots(3, 1, sharex=True, height_ratios=(3, 1, 1))
+    truth, unit = data.targets[rows, 0], data.units[1]
+    top.plot(rows, truth, color=TRUTH, linewidth=3, label="truth")
+    top.plot(rows, floats[rows, 0], color=FLOAT, linewidth=1, label="float")
+    top.plot(rows, fixed[rows, 0], "--", color=FIXED, linewidth=1, label="fixed point")
+    top.set(title=data.title, ylabel=f"{data.target_names[0]} {f'({unit})' if unit else ''}")
+    top.legend(loc="upper right", ncols=3)
+    middle.plot(rows, floats[rows, 0] - truth, color=FLOAT, label="float")
+    middle.plot(rows, fixed[rows, 0] - truth, "--", color=FIXED, label="fixed point")
+    middle.set(ylabel="error")
+    bottom.plot(rows, fixed[rows, 0] - floats[rows, 0], color="black", linewidth=1)
+    bottom.set(ylabel="fixed - float", xlabel=f"step ({data.step})" if data.step else "step")
+    for axes in (top, middle, bottom):
+        axes.grid(alpha=0.3)
+    return figure
+
+
+def _confusions(data: DataSet, floats: Any, fixed: Any) -> Figure:
+    rows = slice(*data.split.test)
+    classes, truth = np.unique(data.targets), data.targets[rows]
+    figure = Figure(figsize=(9, 4.5), layout="constrained")
+    for axes, name, found in zip(figure.subplots(1, 2), ("float", "fixed point"),
+                                 (floats[rows], fixed[rows])):
+        counts = np.array([[np.sum((truth == a) & (found == b)) for b in classes]
+                           for a in classes])
+        axes.imshow(counts, cmap="Blues")
+        for (i, j), count in np.ndenumerate(counts):
+            if count:
+                axes.text(j, i, str(count), ha="center", va="center",
+                          color="white" if 2 * count > counts.max() else "black")
+        axes.set(title=f"{name}: {np.mean(truth == found):.1%} right", xlabel="found",
+                 ylabel="truth", xticks=range(len(classes)), yticks=range(len(classes)),
+                 xticklabels=classes, yticklabels=classes)
+    figure.suptitle(data.title)
+    return figure

@@ -1,0 +1,89 @@
+"""Where circuit and golden model meet: emits the Verilog (or takes a given one) and verifies it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from liquidgate.files import cache_folder
+from liquidgate.rtl_gen.emit import emit
+from liquidgate.spec import Design, Schedule
+from liquidgate.tb import VerifyResult
+from liquidgate.tb import verify as play
+
+LANES = 4
+"""Lanes when nothing else is said."""
+
+
+def verify(
+    design: Design,
+    lanes: int | None = None,
+    *,
+    verilog: str | Path | None = None,
+    steps: int | None = None,
+    inputs: Any = None,
+    stalls: str = "none",
+    seed: int = 0,
+    waves: str | Path | None = None,
+    progress: Callable[[str], None] = lambda text: None,
+) -> VerifyResult:
+    """Every output pin on every clock, the Verilog text in Verilator against golden.
+
+    Parameters
+    ----------
+    lanes : default: those named in the given Verilog's header, else 4.
+    verilog : a file to verify instead of a fresh text; its top module is ``design.name``.
+    steps : time steps of random inputs (default 100), or the first so many rows of ``inputs``.
+    inputs : (T, K) reals in the data's units.
+    stalls : "none", "random" or "worst".
+    seed : of inputs and stalls.
+    waves : a VCD file to write.
+    progress : is told what is done next.
+
+    Raises
+    ------
+    OSError, ValueError, TypeError : for what can not be verified.
+    ToolError : when a tool is missing or does not accept the text.
+    """
+    if seed < 0:
+        raise ValueError(f"seed must be at least 0, not {seed}")
+    if steps is not None and steps < 1:
+        raise ValueError(f"steps must be at least 1, not {steps}")
+    if lanes is None:
+        lanes = LANES if verilog is None else lanes_of(Path(verilog))
+    Schedule(design, lanes)
+    raws = None if inputs is None else design.input.encode(inputs)[:steps]
+    if raws is not None and not len(raws):
+        raise ValueError("inputs must have at least one row, not 0")
+    with tempfile.TemporaryDirectory(prefix="liquidgate-") as name:
+        folder = Path(name)
+        source = folder / f"{design.name}.v"
+        if verilog is None:
+            progress("emitting Verilog")
+            source.write_text(emit(design, lanes))
+        else:
+            source.write_bytes(Path(verilog).read_bytes())
+        progress("building and running the simulation")
+        result = play(
+            source, design, lanes, folder=folder, cache=cache_folder(),
+            rng=np.random.default_rng(seed), steps=steps or 100, inputs=raws, stalls=stalls,
+            waves=waves is not None,
+        )
+        if waves is not None:
+            shutil.move(folder / "dump.vcd", waves)
+    return result
+
+
+def lanes_of(verilog: Path) -> int:
+    """The lanes that a generated Verilog names in its header; 4 when it names none."""
+    if not verilog.is_file():
+        raise FileNotFoundError(f"{verilog}: no such file")
+    with open(verilog, encoding="utf-8", errors="replace") as file:
+        found = re.search(r", (\d+) lanes\.$", file.readline().rstrip())
+    return int(found.group(1)) if found else LANES
