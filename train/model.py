@@ -138,7 +138,7 @@ class ESN(RegressorMixin, Network):
 
 def build(reservoir: Reservoir, readout: Readout, **parameters: Any) -> ESN:
     """A fitted ESN around given parts, its channels neither offset nor scaled."""
-    model = ESN(units=reservoir.units, normalise=False, **parameters)
+    model = ESN(units=reservoir.units, normalise=False, ridge=readout.ridge, **parameters)
     model.reservoir_, model.readout_ = reservoir, readout
     k, o = reservoir.inputs, readout.outputs
     model.n_features_in_ = k

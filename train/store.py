@@ -59,7 +59,8 @@ def load_model(path: str | Path) -> Any:
     if not Path(path).exists():
         raise FileNotFoundError(f"{path}: no such file")
     try:
-        with np.load(path, allow_pickle=False) as data:
+        # np.load would leave a damaged file open
+        with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as data:
             head = json.loads(str(data["head"]))
             arrays = {name: data[name] for name in data.files if name != "head"}
         if head["format"] != FORMAT:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from liquidgate.train.data import DataSet, load, names
 from liquidgate.train.esn import Floats
 from liquidgate.train.model import ESN, ESNClassifier
 
-Model = ESN | ESNClassifier
+Model: TypeAlias = ESN | ESNClassifier
 
 PRESETS: dict[str, dict[str, Any]] = {
     "channel": dict(lr=0.9, sr=0.6, input_scaling=0.039, bias_scaling=1.33, passthrough=False),

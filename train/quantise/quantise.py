@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from liquidgate.train.quantise.report import Report, report
 from liquidgate.train.quantise.reservoir import Drive, fitted_port, quantise_reservoir
 from liquidgate.train.readout import Readout, fit_readout, one_hot
 
-Model = ESN | ESNClassifier
+Model: TypeAlias = ESN | ESNClassifier
 RECALIBRATIONS = 6
 """Rounded weights move the ranges: they are measured again at most so many times."""
 FINEST_GRID = 40
