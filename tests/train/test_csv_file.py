@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+
 from liquidgate.train.data import from_csv
 from liquidgate.train.data.csv_file import read_columns
 

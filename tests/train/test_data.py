@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from scipy.integrate import solve_ivp
+
 from liquidgate.train.data import DataSet, Split, load, names
 from liquidgate.train.data.channel import received
 from liquidgate.train.data.dataset import forecast, hold_last, shares
@@ -9,7 +11,6 @@ from liquidgate.train.data.henon import henon
 from liquidgate.train.data.lorenz63 import lorenz63
 from liquidgate.train.data.mackey_glass import mackey_glass
 from liquidgate.train.data.narma import narma
-from scipy.integrate import solve_ivp
 
 REAL = {"co2": 2280, "ecg": 1023, "glucose": 1000, "laser": 4000, "laser_long": 10000,
         "market_returns": 3000, "market_volatility": 3000, "sunspots": 308, "weather": 8000}

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 import scipy.sparse as sp
+
 from liquidgate.train.esn import Reservoir
 
 

@@ -5,14 +5,15 @@ import zipfile
 
 import numpy as np
 import pytest
-from liquidgate.train.classifier import ESNClassifier
-from liquidgate.train.model import ESN
-from liquidgate.train.network import power_scaling
-from liquidgate.train.store import load_model
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+
+from liquidgate.train.classifier import ESNClassifier
+from liquidgate.train.model import ESN
+from liquidgate.train.network import power_scaling
+from liquidgate.train.store import load_model
 
 
 def series(steps=500):

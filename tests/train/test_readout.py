@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from liquidgate.train.readout import choose_ridge, fit_readout, one_hot, solve_ridge
 
 

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from reservoirpy.nodes import Input, Reservoir, Ridge
+
 from liquidgate.train.metrics import nrmse
 from liquidgate.train.quantise import quantise
 from liquidgate.train.reservoirpy_import import from_reservoirpy
-from reservoirpy.nodes import Input, Reservoir, Ridge
 
 U = np.random.default_rng(0).uniform(-1, 1, (400, 1))
 Y = np.roll(U, 2, axis=0) * U

@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+
 from liquidgate.train import baselines, metrics, tasks
 from liquidgate.train.data import load
 from liquidgate.train.search import search, without_test

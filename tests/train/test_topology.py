@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from liquidgate.train.recipe import Recipe
 from liquidgate.train.topology import on_grid, recurrent, spectral_radius
 
