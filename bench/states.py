@@ -1,7 +1,8 @@
 """How many bits states need: centred and naive rounding beside floats and baselines.
 
-For each task, width and kind of rounding the input scaling is chosen on validation data, by
-networks of other seeds; the float network's too. Then five seeds are measured on the test range.
+For each task, width and kind of rounding the hyperparameters are chosen from the same candidates
+on validation data, by networks of other seeds; the float network's too. Then five seeds are
+measured on the test range.
 
     python bench/states.py [--tasks narma10 laser] [--bits 8 16] [--seeds 5] [--json] [-o FILE.png]
 """
@@ -26,8 +27,11 @@ from liquidgate.train.search import without_test
 TASKS = ("narma10", "mackey_glass17", "japanese_vowels", "laser")
 BITS = (4, 6, 8, 10, 12, 16, 18)
 KINDS = ("centred", "plain")
-FACTORS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+FACTORS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 """Of the preset's input scaling."""
+ROBUST = dict(lr=0.9, sr=0.95, bias_scaling=0.2)
+SCALINGS = (0.025, 0.05, 0.1, 0.2, 0.4)
+"""Its input scalings: a plain reservoir that stands noise better than a tuned one."""
 GENEROUS: Any = dict(weight_bits=8, readout_bits=20, deviation_bits=24, segment_bits=10)
 """Formats of all but the states, so that these alone are measured."""
 CHOOSING_SEEDS = (100, 101)
@@ -48,16 +52,22 @@ class Row:
     task: str
     kind: str
     bits: int
-    factor: float
+    parameters: dict[str, float]
     mean: float
     std: float
 
 
-def figures(data: DataSet, seed: int, factor: float, formats: Formats | None,
+def candidates(name: str) -> list[dict[str, float]]:
+    """Hyperparameters to choose from, as changes of the preset."""
+    scaling = tasks.preset(name)["input_scaling"]
+    return [*({"input_scaling": scaling * f} for f in FACTORS),
+            *({**ROBUST, "input_scaling": s} for s in SCALINGS)]
+
+
+def figures(data: DataSet, seed: int, parameters: dict[str, float], formats: Formats | None,
             starts: int) -> dict[str, float]:
     """Figures of one network on the test range: less is better."""
-    scaling = tasks.preset(data.name)["input_scaling"] * factor
-    model: Any = tasks.fit(data, seed=seed, input_scaling=scaling)
+    model: Any = tasks.fit(data, seed=seed, **parameters)
     net = model
     if formats is not None:
         rows = slice(*data.split.train)
@@ -85,17 +95,17 @@ def closed_loop(data: DataSet, net: Any, starts: int) -> float:
                                 float(data.targets[first:last].var()))
 
 
-def choose(name: str, formats: Formats | None) -> float:
-    """The factor of least validation error (logarithms, where one step and a loop count)."""
+def choose(name: str, formats: Formats | None) -> dict[str, float]:
+    """The candidate of least validation error (logarithms, where one step and a loop count)."""
     scores = []
-    for factor in FACTORS:
+    for tried in candidates(name):
         score = 0.0
         for seed in CHOOSING_SEEDS:
             data = without_test(load(name, seed=seed))
-            found = figures(data, seed, factor, formats, FEW_STARTS)
+            found = figures(data, seed, tried, formats, FEW_STARTS)
             score += sum(float(np.log(max(v, 1e-12))) for v in found.values())
         scores.append(score)
-    return FACTORS[int(np.argmin(scores))]
+    return candidates(name)[int(np.argmin(scores))]
 
 
 def measure(name: str, seeds: int, bits: list[int], console: Console) -> list[Row]:
@@ -104,12 +114,12 @@ def measure(name: str, seeds: int, bits: list[int], console: Console) -> list[Ro
     rows = []
     for kind, b in track(cases, description=name, console=console):
         formats = None if kind == "float" else Formats(state_bits=b, states=kind, **GENEROUS)
-        factor = choose(name, formats)
-        runs = [figures(load(name, seed=s), s, factor, formats, STARTS) for s in range(seeds)]
+        chosen = choose(name, formats)
+        runs = [figures(load(name, seed=s), s, chosen, formats, STARTS) for s in range(seeds)]
         for key in runs[0]:
             values = [run[key] for run in runs]
             task = key if key == "loop" else name
-            rows.append(Row(task, kind, b, factor, float(np.mean(values)), float(np.std(values))))
+            rows.append(Row(task, kind, b, chosen, float(np.mean(values)), float(np.std(values))))
     return rows
 
 

@@ -70,7 +70,7 @@ def build(
     }
     versions = tools.versions(ice40.TOOLS)
     key = hashlib.sha256(
-        json.dumps([target.part, target.package, SEEDS, versions, texts]).encode()
+        json.dumps([target.part, target.package, ice40.SYNTHESIS, SEEDS, versions, texts]).encode()
     ).hexdigest()
     old = _finished(folder, key)
     if old is not None:

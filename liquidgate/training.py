@@ -19,7 +19,13 @@ from liquidgate.spec import save
 from liquidgate.spec.lgd import write_text
 from liquidgate.train import tasks
 from liquidgate.train.data import DataSet
-from liquidgate.train.quantise import Formats, Quantised, fit_bits, fit_memory, quantise
+from liquidgate.train.quantise import (
+    Formats,
+    Quantised,
+    fit_bits,
+    fit_memory,
+    quantise,
+)
 from liquidgate.train.search import search
 from liquidgate.train.store import load_model, save_model
 from liquidgate.train.tasks import Model

@@ -168,7 +168,7 @@ def _attempt(model: Model, data: _Data, found: Calibration, formats: Formats, na
         found, settled = recalibrate(found, twin, driven, data.skip)
         if settled or formats.states == "plain":
             break
-    states = [Golden(twin).states(u) for u in driven]
+    states = _states(twin, driven)
     parts = [np.hstack([s, u]) if model.passthrough else s for s, u in zip(states, raws)]
     skip = data.skip
     kept = [part[min(skip, len(part) - 1):].astype(float) for part in parts]
@@ -194,6 +194,15 @@ def _attempt(model: Model, data: _Data, found: Calibration, formats: Formats, na
     trained = quantise_readout(readout, features, unit, rows, bits=formats.readout_bits,
                                shift=shift, port=output_port)
     return replace(design, readout=trained), readout, raws
+
+
+def _states(design: Design, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Golden's raw states (T_i, N) of each sequence from the first state."""
+    golden, found = Golden(design), []
+    for u in inputs:
+        golden.reset()
+        found.append(golden.states(u))
+    return found
 
 
 def forced(design: Design, inputs: Sequence[np.ndarray],

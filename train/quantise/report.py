@@ -103,13 +103,14 @@ def report(design: Design, reservoir: Reservoir, found: Calibration,
     esn = design.liquid
     exact: dict[str, list[Floats]] = {name: [] for name in POINTS}
     fixed: dict[str, list[np.ndarray]] = {name: [] for name in POINTS}
-    rows = 0
+    rows, golden = 0, Golden(twin)
     for u in driven:
         u = u[: MOST_ROWS - rows]
         if not len(u):
             break
         rows += len(u)
-        trace, ideal = Golden(twin).run(u, trace=True), without_rounding(twin, u)
+        golden.reset()
+        trace, ideal = golden.run(u, trace=True), without_rounding(twin, u)
         drop = min(skip, len(u) - 1)
         for name in POINTS:
             fixed[name].append(getattr(trace, name)[drop:])

@@ -8,12 +8,14 @@ import pytest
 
 from liquidgate.golden import Golden
 from liquidgate.spec.codec import to_plain
+from liquidgate.train.data import load
 from liquidgate.train.data.narma import narma
 from liquidgate.train.metrics import nrmse
 from liquidgate.train.model import ESN, ESNClassifier
-from liquidgate.train.quantise import Formats, fit_bits, fit_memory, quantise
+from liquidgate.train.quantise import Formats, fit_bits, fit_memory, fixed_score, quantise
 from liquidgate.train.quantise.ideal import without_rounding
 from liquidgate.train.quantise.quantise import forced
+from liquidgate.train.search import search
 
 
 def series(steps=900, seed=3):
@@ -180,6 +182,15 @@ def test_an_error_budget_that_can_not_be_met_says_how_near_it_came():
     with pytest.raises(ValueError, match=r"within must be at least 0\.\d+ to be met by 18 state "
                                          r"bits, not 0\.05"):
         fit_bits(fitted(), *series(), within=0.05, formats=Formats(readout_bits=2))
+
+
+def test_hyperparameters_are_searched_under_the_formats():
+    space = dict(units=15, in_degree=4, ridge=1e-4, weight_bits=8)
+    coarse = search(load("sunspots"), budget=3, score=fixed_score(Formats(state_bits=4)), **space)
+    floats = search(load("sunspots"), budget=3, **space)
+    assert coarse == search(load("sunspots"), budget=3,
+                            score=fixed_score(Formats(state_bits=4)), **space)
+    assert min(coarse.trials) > min(floats.trials)
 
 
 def test_a_memory_budget_is_kept():
