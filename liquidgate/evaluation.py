@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from liquidgate.golden import Golden
 from liquidgate.spec import Design
 from liquidgate.train import tasks
 from liquidgate.train.data import DataSet
 from liquidgate.train.metrics import nrmse
+from liquidgate.train.quantise import answers
 from liquidgate.train.tasks import Model
 
 
@@ -21,19 +21,8 @@ def outputs(design: Design, data: DataSet) -> Any:
     sequence's class is that of the greatest mean score after the washout.
     """
     if data.kind == "classification":
-        return np.array([s.mean(axis=0).argmax() for s in scores(design, data)])
-    return design.output.decode(Golden(design).run(design.input.encode(data.inputs)))
-
-
-def scores(design: Design, data: DataSet) -> list[Any]:
-    """(T_i, classes) scores of each sequence, its washout dropped (all but the last step)."""
-    raws = [design.input.encode(sequence) for sequence in data.inputs]
-    longest = max(len(raw) for raw in raws)
-    padded = np.stack([np.pad(raw, ((0, longest - len(raw)), (0, 0)), mode="edge")
-                       for raw in raws])
-    found = Golden(design).batch(padded)
-    return [design.output.decode(y[min(data.washout, len(raw) - 1) : len(raw)])
-            for y, raw in zip(found, raws)]
+        return answers.mean_scores(design, data.inputs, data.washout).argmax(axis=1)
+    return answers.outputs(design, data.inputs)
 
 
 def evaluate(model: Model, design: Design, data: DataSet) -> dict[str, Any]:

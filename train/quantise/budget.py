@@ -15,7 +15,8 @@ from liquidgate.train.esn import Floats
 from liquidgate.train.metrics import nrmse
 from liquidgate.train.network import table
 from liquidgate.train.quantise.formats import Formats
-from liquidgate.train.quantise.quantise import Model, Quantised, quantise
+from liquidgate.train.quantise.material import Model
+from liquidgate.train.quantise.quantise import Quantised, quantise
 from liquidgate.train.readout import one_hot
 
 HELD_BACK = 5

@@ -23,27 +23,36 @@ GROWTH = 1.1
 """Such a neuron's reach becomes so much more than what was met."""
 
 
-def without_rounding(design: Design, inputs: np.ndarray) -> dict[str, Floats]:
-    """The design's equations on real numbers, every value in raw units: the noiseless twin."""
+def without_rounding(design: Design, sequences: Sequence[np.ndarray]) -> list[dict[str, Floats]]:
+    """The design's equations on real numbers, every value in raw units: the noiseless twin.
+
+    For each sequence (T_i, K) of raw inputs the cast points by name, (T_i, N) or (T_i, O).
+    """
     esn, out = design.liquid, design.readout
     w = np.array(esn.recurrent.dense(), dtype=float)
-    drive = inputs @ np.array(esn.input.dense(), dtype=float).T + np.array(esn.bias, dtype=float)
-    unit, coarse = 2.0**-esn.acc_shift, 2.0**-esn.deviation_shift
-    mean, decay, gain = (np.array(v, dtype=float) for v in (esn.mean, esn.decay, esn.gain))
-    found: dict[str, Floats] = {
-        name: np.empty((len(inputs), esn.neurons)) for name in POINTS[:4]
-    }
-    curve, s = activation_curve(esn.activation), np.zeros(esn.neurons)
-    for n, row in enumerate(drive):
-        z = (row + w @ s) * unit
-        g = curve(z)
-        d = (g - mean) * coarse
-        s = (decay * s + gain * d) * 2.0**-esn.leak_shift
-        for name, value in zip(POINTS, (z, g, d, s)):
-            found[name][n] = value
-    seen = np.hstack([found["state"], inputs])[:, : out.taps]
-    found["output"] = (seen @ np.array(out.weights, dtype=float).T + out.bias) * 2.0**-out.shift
-    return found
+    win = np.array(esn.input.dense(), dtype=float).T
+    bias, mean, decay, gain = (np.array(v, dtype=float)
+                               for v in (esn.bias, esn.mean, esn.decay, esn.gain))
+    unit, coarse, leak = 2.0**-esn.acc_shift, 2.0**-esn.deviation_shift, 2.0**-esn.leak_shift
+    curve = activation_curve(esn.activation)
+    wout, intercept = np.array(out.weights, dtype=float).T, np.array(out.bias, dtype=float)
+    results = []
+    for inputs in sequences:
+        found: dict[str, Floats] = {
+            name: np.empty((len(inputs), esn.neurons)) for name in POINTS[:4]
+        }
+        s = np.zeros(esn.neurons)
+        for n, row in enumerate(inputs @ win + bias):
+            z = (row + w @ s) * unit
+            g = curve(z)
+            d = (g - mean) * coarse
+            s = (decay * s + gain * d) * leak
+            for name, value in zip(POINTS, (z, g, d, s)):
+                found[name][n] = value
+        seen = np.hstack([found["state"], inputs])[:, : out.taps]
+        found["output"] = (seen @ wout + intercept) * 2.0**-out.shift
+        results.append(found)
+    return results
 
 
 def activation_curve(unit: Activation) -> Callable[[Floats], Floats]:
@@ -69,7 +78,7 @@ def recalibrate(found: Calibration, design: Design, inputs: Sequence[np.ndarray]
     A neuron's reach only ever grows, so that calibrating again comes to an end.
     """
     esn = design.liquid
-    runs = [without_rounding(design, u) for u in inputs]
+    runs = without_rounding(design, inputs)
     z, g, s = (np.vstack([run[name][min(washout, len(run[name]) - 1):] for run in runs])
                for name in ("preactivation", "activation", "state"))
     scale = np.array([esn.scale(i) for i in range(esn.neurons)])

@@ -103,14 +103,13 @@ def report(design: Design, reservoir: Reservoir, found: Calibration,
     esn = design.liquid
     exact: dict[str, list[Floats]] = {name: [] for name in POINTS}
     fixed: dict[str, list[np.ndarray]] = {name: [] for name in POINTS}
-    rows, golden = 0, Golden(twin)
-    for u in driven:
-        u = u[: MOST_ROWS - rows]
-        if not len(u):
-            break
-        rows += len(u)
+    # a part of many rows tells as much: whole sequences, and the start of a long one
+    ends = np.cumsum([len(u) for u in driven])
+    seen = [u[:MOST_ROWS] for u, end in zip(driven, ends) if end - len(u) < MOST_ROWS]
+    golden = Golden(twin)
+    for u, ideal in zip(seen, without_rounding(twin, seen)):
         golden.reset()
-        trace, ideal = golden.run(u, trace=True), without_rounding(twin, u)
+        trace = golden.run(u, trace=True)
         drop = min(skip, len(u) - 1)
         for name in POINTS:
             fixed[name].append(getattr(trace, name)[drop:])

@@ -14,7 +14,7 @@ from liquidgate.train.metrics import nrmse
 from liquidgate.train.model import ESN, ESNClassifier
 from liquidgate.train.quantise import Formats, fit_bits, fit_memory, fixed_score, quantise
 from liquidgate.train.quantise.ideal import without_rounding
-from liquidgate.train.quantise.quantise import forced
+from liquidgate.train.quantise.teacher import forced
 from liquidgate.train.search import search
 
 
@@ -67,7 +67,7 @@ def test_the_integers_stand_for_the_float_network(changes):
     assert np.abs(bias - reservoir.bias).max() < 1e-5
     assert np.abs(leak - reservoir.lr).max() < 1e-3
     raws = design.input.encode(inputs)
-    ideal = without_rounding(design, raws)["state"]
+    ideal = without_rounding(design, [raws])[0]["state"]
     x = mean.copy()
     u = (design.input.decode(raws) - model.input_offset_) * model.input_scale_
     for n in range(200):
@@ -143,7 +143,7 @@ def test_a_classifier_becomes_a_design_of_scores():
     data, labels = sequences()
     model = ESNClassifier(units=30, in_degree=6, warmup=0, ridge=1e-3).fit(data, labels)
     q = quantise(model, data, labels, formats=Formats(state_bits=8))
-    assert q.design.readout.decision == "argmax"
+    assert q.design.readout.decision == "argmax" and q.report.points[4].saturated == 0
     assert [c.name for c in q.design.output.channels] == ["class_0", "class_1", "class_2"]
     assert (q.predict(data) == model.predict(data)).mean() > 0.9
     assert (q.predict(data) == labels).mean() > 0.8
