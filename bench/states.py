@@ -32,7 +32,8 @@ FACTORS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 ROBUST = dict(lr=0.9, sr=0.95, bias_scaling=0.2)
 SCALINGS = (0.025, 0.05, 0.1, 0.2, 0.4)
 """Its input scalings: a plain reservoir that stands noise better than a tuned one."""
-GENEROUS: Any = dict(weight_bits=8, readout_bits=20, deviation_bits=24, segment_bits=10)
+GENEROUS: Any = dict(weight_bits=8, readout_bits=20, input_bits=20, deviation_bits=24,
+                     segment_bits=10)
 """Formats of all but the states, so that these alone are measured."""
 CHOOSING_SEEDS = (100, 101)
 STARTS, FEW_STARTS = 100, 20

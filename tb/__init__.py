@@ -2,7 +2,9 @@
 
 from liquidgate.tb.build import ToolError
 from liquidgate.tb.explain import Divergence
-from liquidgate.tb.stimulus import STALLS
-from liquidgate.tb.verify import VerifyResult, verify
+from liquidgate.tb.stimulus import STALLS, Stalls
+from liquidgate.tb.verify import Job, VerifyResult, verify, verify_all
 
-__all__ = ["STALLS", "Divergence", "ToolError", "VerifyResult", "verify"]
+__all__ = [
+    "STALLS", "Divergence", "Job", "Stalls", "ToolError", "VerifyResult", "verify", "verify_all",
+]

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sysconfig
+import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
@@ -43,11 +44,21 @@ def environment() -> dict[str, str]:
     }
 
 
-def run(command: list[str], cwd: Path, env: dict[str, str]) -> None:
+def run(
+    command: list[str], cwd: Path, env: dict[str, str], names: dict[str, str] | None = None
+) -> None:
+    """Runs a tool; ``names``: what its messages are to call files.
+
+    Raises
+    ------
+    ToolError : with the tool's first error.
+    """
     done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines()
         first = next((line for line in lines if "rror" in line), lines[-1] if lines else "")
+        for path, name in (names or {}).items():
+            first = first.replace(path, name)
         raise ToolError(f"{Path(command[0]).name} failed: {first}")
 
 
@@ -59,7 +70,7 @@ def build(
 
     Parameters
     ----------
-    folder : is made, and filled with generated code.
+    folder : is made, and holds nothing but the program.
     cache : folder of Verilator's own objects, shared by all builds of one version.
     waves : with VCD tracing, for ``--trace``.
     fast : a program that runs fast, rather than one that compiles fast.
@@ -74,20 +85,31 @@ def build(
             raise ToolError(f"there is no Verilog file {source}")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    share = Path(cocotb_tools.config.share_dir) / "lib" / "verilator" / "verilator.cpp"
-    libs = cocotb_tools.config.libs_dir
-    run([
-        str(verilator_root() / "bin" / "verilator"), "--cc", "--exe", "--vpi", "-Wno-fatal",
-        *(f"-Wno-{name}" for name in CIRCUIT_WARNINGS),
-        "--Mdir", str(folder.resolve()), "--top-module", top, "--prefix", "Vtop", "-o", "bench",
-        "--timescale", "1ns/1ps", "-O3", "--output-split", "20000",
-        *(["--trace-vcd"] if waves else []),
-        "-LDFLAGS", f"-Wl,-rpath,{libs} -L{libs} -lcocotbvpi_verilator",
-        str(share), *(str(source.resolve()) for source in sources),
-    ], folder, env)
-    make = ["make", "-s", "-j2", "-f", "Vtop.mk", f"OPT_FAST={'-O1' if fast else '-O0'}",
-            "OPT_SLOW=-O0", "OPT_GLOBAL=-O2"]
-    _make(make, folder, env, cache / _kept(folder, waves))
+    # GNU make and Verilator's makefiles stumble over a space in a path: build beside links.
+    with tempfile.TemporaryDirectory(prefix="liquidgate-") as temporary:
+        here = Path(temporary)
+        share = Path(cocotb_tools.config.share_dir) / "lib" / "verilator" / "verilator.cpp"
+        links = {"verilator": verilator_root(), "libs": cocotb_tools.config.libs_dir,
+                 "verilator.cpp": share}
+        links |= {f"{k}.v": source.resolve() for k, source in enumerate(sources)}
+        for name, target in links.items():
+            (here / name).symlink_to(target)
+        env["VERILATOR_ROOT"] = str(here / "verilator")
+        model = here / "model"
+        run([
+            str(here / "verilator" / "bin" / "verilator"), "--cc", "--exe", "--vpi", "-Wno-fatal",
+            *(f"-Wno-{name}" for name in CIRCUIT_WARNINGS),
+            "--Mdir", str(model), "--top-module", top, "--prefix", "Vtop", "-o", "bench",
+            "--timescale", "1ns/1ps", "-O3", "--output-split", "20000",
+            *(["--trace-vcd"] if waves else []),
+            "-LDFLAGS", f"-L{here / 'libs'} -lcocotbvpi_verilator",
+            str(here / "verilator.cpp"), *(str(here / f"{k}.v") for k in range(len(sources))),
+        ], here, env, {str(here / f"{k}.v"): str(source) for k, source in enumerate(sources)})
+        # The wheel's makefile forgets how g++ includes its precompiled header.
+        make = ["make", "-s", "-j2", "-f", "Vtop.mk", f"OPT_FAST={'-O1' if fast else '-O0'}",
+                "OPT_SLOW=-O0", "OPT_GLOBAL=-O2", "CFG_CXXFLAGS_PCH_I=-include"]
+        _make(make, model, env, cache / _kept(model, waves))
+        shutil.move(model / "bench", folder / "bench")
     return folder / "bench"
 
 

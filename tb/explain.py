@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from liquidgate.golden.casts import Ints
 from liquidgate.spec import Design, QFormat
 from liquidgate.tb.build import ToolError, build
 from liquidgate.tb.play import play
-from liquidgate.tb.player import PINS, TOP, text
+from liquidgate.tb.player import PINS, TOP, text, write_changes
 
 PLACES = {
     "preactivation": "neuron", "activation": "neuron", "deviation": "neuron", "state": "neuron",
@@ -73,13 +73,14 @@ class _Wrong:
 
 
 def explain(
-    verilog: Path, design: Design, expected: Trace, data: Ints, seen: dict[str, int], *,
+    verilog: Path, expected: Trace, pins: dict[str, Any], seen: dict[str, int], *,
     folder: Path, cache: Path,
 ) -> Divergence:
     """Names the pin from what the player counted (``seen``), then plays again with probes inside.
 
-    ``folder`` is made; the player's files are beside it, in ``sim``. ``data`` : steps x inputs.
+    ``pins`` : what ``expected`` was made from. ``folder`` : is made.
     """
+    design = expected.design
     clock, shown, wanted = seen["first"], seen["shown"], seen["wanted"]
     width = design.output.width
     o_bits = design.outputs * width
@@ -90,7 +91,7 @@ def explain(
         return word >> shift & ((1 << bits) - 1)
 
     pin = next(name for name in reversed(PINS) if field(shown, name) != field(wanted, name))
-    wrong = _first_wrong(verilog, design, expected, data, folder, cache)
+    wrong = _first_wrong(verilog, expected, pins, folder, cache)
     if wrong is None and pin == "o__payload":
         channels = [(shown >> k * width, wanted >> k * width) for k in range(design.outputs)]
         raws = [tuple(_raw(word, design.output.format) for word in pair) for pair in channels]
@@ -122,7 +123,7 @@ def _raw(word: int, fmt: QFormat) -> int:
 
 
 def _first_wrong(
-    verilog: Path, design: Design, expected: Trace, data: Ints, folder: Path, cache: Path
+    verilog: Path, expected: Trace, pins: dict[str, Any], folder: Path, cache: Path
 ) -> _Wrong | None:
     """Plays again up to the first divergence and writes every value at every cast point; None
     when the text has other names than a generated one, or all those values are right."""
@@ -133,37 +134,34 @@ def _first_wrong(
     ) + '      if (dut.rst) $fwrite(probed, "%0d reset 0\\n", clock);\n'
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / "players.v"
-    source.write_text(text([design], probes))
-    beside = folder.parent / "sim"
+    source.write_text(text([expected.design], probes))
     try:
         program = build([source, verilog], TOP, folder / "sim", cache=cache)
-        for name in (f"{design.name}.drive", f"{design.name}.expect"):
-            shutil.copy(beside / name, program.parent)
+        write_changes(0, expected, pins, program.parent)
         play(program, program.parent)
     except ToolError:
         return None
-    values = _golden_values(design, expected, data)
-    lines = (program.parent / f"{design.name}.probes").read_text().splitlines()
-    for wrong in _wrongs(design, expected, values, lines):
-        return wrong
-    return None
+    values = _golden_values(expected, np.asarray(pins["i_data"]))
+    lines = (program.parent / "0.probes").read_text().splitlines()
+    return next(_wrongs(expected, values, lines), None)
 
 
-def _golden_values(design: Design, expected: Trace, data: Ints) -> dict[str, Ints]:
+def _golden_values(expected: Trace, data: Ints) -> dict[str, Ints]:
     """Per cast point, steps x neurons (or outputs), every sequence from the first state."""
     sequence = expected.steps.sequence
     bounds = np.flatnonzero(np.diff(sequence, prepend=-1, append=-1)).tolist()
-    traces = [Golden(design).run(data[start:stop], trace=True)
+    traces = [Golden(expected.design).run(data[start:stop], trace=True)
               for start, stop in zip(bounds[:-1], bounds[1:])]
     return {point: np.concatenate([getattr(trace, point) for trace in traces])
             for point in PLACES} if traces else {point: np.zeros((0, 1), int) for point in PLACES}
 
 
 def _wrongs(
-    design: Design, expected: Trace, values: dict[str, Ints], lines: list[str]
+    expected: Trace, values: dict[str, Ints], lines: list[str]
 ) -> Iterator[_Wrong]:
     """Walks through the probed values: each step gives every value of a point once, the neurons'
     in the order of the schedule; a reset drops what is in flight."""
+    design = expected.design
     orders = dict.fromkeys(PLACES, expected.schedule.order)
     orders["output"] = tuple(range(design.outputs))
     nth = dict.fromkeys(PLACES, 0)  # values of this point so far, from the first step on

@@ -22,49 +22,51 @@ NEVER = "ffffffffffff 0"
 
 
 def text(designs: Sequence[Design], probes: str = "") -> str:
-    """The Verilog text of a top module with a player for each of ``designs``.
+    """The Verilog text of a top module with a player for each of ``designs``, and the number of
+    the mutant to play (see ``mutants``).
 
     Parameters
     ----------
-    designs : their names differ, and so do the names of their modules.
+    designs : of the circuits; two of the same name are two instances of the same module.
     probes : statements for each clock up to the first divergence; ``dut`` is the circuit,
         ``clock`` the number of the clock and ``probed`` a file.
     """
-    players = "".join(_player(design, probes) for design in designs)
+    players = "".join(_player(k, design, probes) for k, design in enumerate(designs))
     instances = "".join(
-        f"  player_{design.name} play_{design.name}(.clk(clk), .done(ended[{k}]));\n"
-        for k, design in enumerate(designs)
+        f"  player_{k} play_{k}(.clk(clk), .done(ended[{k}]));\n" for k in range(len(designs))
     )
     return (
         f"{players}module {TOP}(\n"
         "  input clk /*verilator public_flat_rw*/, output done /*verilator public_flat_rd*/\n"
-        f");\n  wire [{len(designs) - 1}:0] ended;\n  assign done = &ended;\n{instances}endmodule\n"
+        ");\n  integer mutant /*verilator public_flat_rw*/;\n  initial mutant = 0;\n"
+        f"  wire [{len(designs) - 1}:0] ended;\n  assign done = &ended;\n{instances}endmodule\n"
     )
 
 
-def _player(design: Design, probes: str) -> str:
-    name = design.name
+def _player(number: int, design: Design, probes: str) -> str:
     i_bits = design.inputs * design.input.width
     o_bits = design.outputs * design.output.width
-    opened = f'    probed = $fopen("{name}.probes", "w");\n' if probes else ""
+    opened = f'    probed = $fopen("{number}.probes", "w");\n' if probes else ""
     closed = "      $fclose(probed);\n" if probes else ""
-    return f"""module player_{name}(input clk, output reg done);
+    return f"""module player_{number}(input clk, output reg done);
   reg [{i_bits + 3}:0] drive, next_drive;
   reg [{o_bits + 1}:0] expected, next_expected, shown, wanted;
   reg [63:0] drive_at, expected_at, clocks, clock, mismatches, first;
   wire [{o_bits + 1}:0] pins;
   integer drives, expectations, result, got;{" integer probed;" if probes else ""}
 
-  {name} dut(
+  {design.name} dut(
     .clk(clk), .rst(drive[{i_bits + 3}]), .clear(drive[{i_bits + 2}]),
     .i__valid(drive[{i_bits + 1}]), .o__ready(drive[{i_bits}]), .i__payload(drive[{i_bits - 1}:0]),
     .i__ready(pins[{o_bits + 1}]), .o__valid(pins[{o_bits}]), .o__payload(pins[{o_bits - 1}:0])
   );
 
   initial begin
+    if ($bits(dut.i__payload) != {i_bits}) $fatal(1, "i__payload must have {i_bits} bits");
+    if ($bits(dut.o__payload) != {o_bits}) $fatal(1, "o__payload must have {o_bits} bits");
     done = 0; mismatches = 0; clock = 0; first = 0; shown = 0; wanted = 0;
-    drives = $fopen("{name}.drive", "r");
-    expectations = $fopen("{name}.expect", "r");
+    drives = $fopen("{number}.drive", "r");
+    expectations = $fopen("{number}.expect", "r");
     got = $fscanf(drives, "%h", clocks);
     got = $fscanf(drives, "%h %h", drive_at, drive);
     got = $fscanf(drives, "%h %h", drive_at, next_drive);
@@ -82,9 +84,9 @@ def _player(design: Design, probes: str) -> str:
       end
     end
     clock = clock + 1;
-    if (clock == clocks) begin
+    if (clock == clocks || ({TOP}.mutant != 0 && mismatches != 0)) begin
       done <= 1;
-      result = $fopen("{name}.result", "w");
+      result = $fopen("{number}.result", "w");
       $fwrite(result, "%h %h %h %h %h\\n", clock, mismatches, first, shown, wanted);
       $fclose(result);
 {closed}    end
@@ -101,12 +103,13 @@ endmodule
 """
 
 
-def write_changes(design: Design, trace: Trace, pins: dict[str, Any], folder: Path) -> None:
-    """Writes NAME.drive and NAME.expect: one "clock word" a line, hexadecimal; a word that
-    repeats the one before is left out. The first line of NAME.drive is the number of clocks."""
-    drive = _lines(*_driven(design, trace, pins))
-    (folder / f"{design.name}.drive").write_text(f"{trace.clocks:x}\n{drive}")
-    (folder / f"{design.name}.expect").write_text(_lines(*_expected(design, trace)))
+def write_changes(number: int, trace: Trace, pins: dict[str, Any], folder: Path) -> None:
+    """Writes K.drive and K.expect for player K = ``number``: one "clock word" a line,
+    hexadecimal; a word that repeats the one before is left out. The first line of K.drive is the
+    number of clocks."""
+    drive = _lines(*_driven(trace.design, trace, pins))
+    (folder / f"{number}.drive").write_text(f"{trace.clocks:x}\n{drive}")
+    (folder / f"{number}.expect").write_text(_lines(*_expected(trace.design, trace)))
 
 
 def _lines(clocks: list[int], words: list[int]) -> str:
@@ -151,9 +154,9 @@ def _expected(design: Design, trace: Trace) -> tuple[list[int], list[int]]:
     return list(words), list(words.values())
 
 
-def read_result(design: Design, folder: Path) -> dict[str, int]:
-    """What the player of ``design`` counted: ``clock`` (clocks compared), ``mismatches``, and of
+def read_result(number: int, folder: Path) -> dict[str, int]:
+    """What a player counted: ``clock`` (clocks compared), ``mismatches``, and of
     the first mismatch its clock ``first`` and the pins ``shown`` and ``wanted``."""
-    words = (folder / f"{design.name}.result").read_text().split()
+    words = (folder / f"{number}.result").read_text().split()
     names = ("clock", "mismatches", "first", "shown", "wanted")
     return {name: int(word, 16) for name, word in zip(names, words)}

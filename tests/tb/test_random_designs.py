@@ -1,0 +1,110 @@
+"""Random legal designs of every kind, many in one program: every pin on every clock."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from designs import random_design, random_inputs
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from liquidgate.rtl_gen import emit
+from liquidgate.spec import Design, Schedule
+from liquidgate.tb import Job, Stalls, verify_all
+from liquidgate.tb.stimulus import stimulus
+
+CLOCKS = 4500
+"""At least so many a design, nearly."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything that makes a job, in a form that is short to print."""
+
+    seed: int
+    neurons: int
+    lanes: int
+    activation: str
+    feedback: bool
+    pass_through: bool
+    signed: bool
+    zero_rows: bool
+    density: float
+    stalls: Stalls
+
+    def job(self, name: str, folder: Path) -> Job:
+        rng = np.random.default_rng(self.seed)
+        design = self.design(name)
+        schedule = Schedule(design, self.lanes)
+        steps = max(6, CLOCKS // (schedule.interval + schedule.latency // 4))
+        path = folder / f"{name}.v"
+        path.write_text(emit(design, self.lanes))
+        pins = stimulus(design, schedule, random_inputs(rng, design, steps), stalls=self.stalls,
+                        rng=rng)
+        return Job(verilog=path, design=design, lanes=self.lanes, pins=pins)
+
+    def design(self, name: str) -> Design:
+        return random_design(
+            np.random.default_rng(self.seed), neurons=self.neurons, name=name,
+            activation=self.activation, feedback=self.feedback, pass_through=self.pass_through,
+            signed=self.signed, zero_rows=self.zero_rows, density=self.density,
+        )
+
+
+RATES = st.sampled_from([0.0, 0.05, 0.3])
+CASES = st.builds(
+    Case,
+    seed=st.integers(0, 2**32 - 1),
+    neurons=st.integers(1, 64),
+    lanes=st.sampled_from([1, 2, 4, 8, 16, 32, 64]),
+    activation=st.sampled_from(["clip", "table"]),
+    feedback=st.booleans(),
+    pass_through=st.booleans(),
+    signed=st.booleans(),
+    zero_rows=st.booleans(),
+    density=st.sampled_from([0.0, 0.1, 0.3, 1.0]),
+    stalls=st.builds(
+        Stalls, idle=st.booleans(), backpressure=st.booleans(), clears=RATES, resets=RATES
+    ),
+)
+
+
+def compare(cases: list[Case], folder: Path, cache: Path) -> int:
+    """Clocks compared; fails on a mismatch, naming the case."""
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = [case.job(f"design{k}", folder) for k, case in enumerate(cases)]
+    results = verify_all(jobs, folder=folder, cache=cache, fast=False)
+    for case, result in zip(cases, results):
+        assert result.ok, f"{case}: {result.first}"
+    return sum(result.clocks for result in results)
+
+
+def run(count: int, batch: int, folder: Path, cache: Path) -> int:
+    """Clocks compared over ``count`` designs, ``batch`` in each program."""
+    clocks = 0
+
+    @settings(max_examples=count // batch, derandomize=True, deadline=None, database=None,
+              phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @given(st.lists(CASES, min_size=batch, max_size=batch, unique=True))
+    def compare_batch(cases: list[Case]) -> None:
+        nonlocal clocks
+        clocks += compare(cases, folder, cache)
+
+    compare_batch()
+    return clocks
+
+
+def test_a_sample(tmp_path: Path, cache: Path) -> None:
+    assert run(12, 6, tmp_path, cache) > 40_000
+
+
+@pytest.mark.slow
+def test_five_hundred(tmp_path: Path, cache: Path) -> None:
+    begin = time.perf_counter()
+    clocks = run(500, 25, tmp_path, cache)
+    print(f"500 designs, {clocks} clocks, {time.perf_counter() - begin:.0f} s")
+    assert clocks >= 2_000_000
