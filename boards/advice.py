@@ -43,10 +43,13 @@ def _logic(schedule: Schedule, cell: Cells) -> str:
 
 
 def _multipliers(schedule: Schedule, cell: Cells) -> str:
-    per_lane = 1 if max(
-        schedule.source_width, schedule.design.liquid.weight_width,
-        schedule.design.readout.weight_width,
-    ) <= 16 else 4
+    design = schedule.design
+    widths = (
+        schedule.source_width, max(design.liquid.weight_width, design.readout.weight_width)
+    )
+    per_lane = 1
+    for width in widths:
+        per_lane *= -(-width // 16)
     over = cell.used - cell.budget
     lanes = schedule.lanes
     while lanes > 1 and (schedule.lanes - lanes) * per_lane < over:
@@ -56,7 +59,7 @@ def _multipliers(schedule: Schedule, cell: Cells) -> str:
         return f"{fewer}use the clip as activation"
     return (
         f"{fewer}quantise states and weights to at most 16 bits "
-        "(a product of more than 16 x 16 bits takes four)"
+        "(a product of more than 16 x 16 bits takes more than one)"
     )
 
 

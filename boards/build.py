@@ -89,13 +89,17 @@ def build(
         ),
         seed=0, bitstream="", sha256="", key=key, cells=(), path=(), problems=(),
         tools=tuple(Pair(name, value) for name, value in versions.items()),
-        seconds=(Pair("emit", f"{time.monotonic() - begun:.2f}"),),
+        seconds=(_seconds("emit", begun),),
     )
     report = _run(target, top, report, folder, progress)
     report.save(folder)
     if not report.fits:
         raise NotFitError(report)
     return report
+
+
+def _seconds(step: str, begun: float) -> Pair:
+    return Pair(step, str(round(time.monotonic() - begun, 2)))
 
 
 def _finished(folder: Path, key: str) -> Report | None:
@@ -114,8 +118,7 @@ def _run(
     board: Board, top: Top, report: Report, folder: Path, progress: Callable[[str], None]
 ) -> Report:
     def timed(report: Report, step: str, begun: float) -> Report:
-        pair = Pair(step, f"{time.monotonic() - begun:.2f}")
-        return replace(report, seconds=(*report.seconds, pair))
+        return replace(report, seconds=(*report.seconds, _seconds(step, begun)))
 
     def judged(report: Report) -> Report:
         return replace(report, problems=problems(
@@ -138,9 +141,9 @@ def _run(
         try:
             routed = ice40.route(board, seed, folder)
         except tools.ToolError as error:
-            full = f"placement: {error}: build with fewer lanes or a smaller design"
-            if "place" not in error.output.lower():
+            if not any(words in error.output for words in ice40.FULL):
                 raise
+            full = f"placement: {error}: build with fewer lanes or a smaller design"
             return timed(replace(report, problems=(full,)), "nextpnr", begun)
         path, fmax = critical_path(routed)
         if fmax > report.fmax_hz:

@@ -14,6 +14,8 @@ from liquidgate.boards.pll import OUT_RANGE, Pll, search
 TOOLS = ("yosys", "nextpnr-ice40", "icepack")
 CELLS = {"LC": "ICESTORM_LC", "EBR": "ICESTORM_RAM", "DSP": "ICESTORM_DSP"}
 """nextpnr's names of what the budget counts."""
+FULL = ("Unable to place", "legal placement", "expand region")
+"""What nextpnr says when there is no room; synthesis can not always tell beforehand."""
 SYNTHESIS = "synth_ice40 -dsp -no-rw-check"
 """No value in use is read in the clock that writes it (tests/tb/test_collisions.py), so block RAM
 needs no logic that would hold the old one."""

@@ -22,7 +22,7 @@ SMALL = random_design(
     weight_width=4, state_width=6, name="little",
 )
 BIG = random_design(
-    np.random.default_rng(2), neurons=64, inputs=1, outputs=1, activation="table", density=1.0,
+    np.random.default_rng(2), neurons=8, inputs=1, outputs=1, activation="clip", density=0.3,
     weight_width=12, state_width=18, name="big",
 )
 BOARD = find("icebreaker")
@@ -69,7 +69,51 @@ def test_too_big(tmp_path: Path) -> None:
     assert load_report(tmp_path) == report and not report.fits and not report.bitstream
     assert not list(tmp_path.glob("*.bin"))
     assert any(row["verdict"] == "too much" for row in report.rows())
-    assert any("EBR: " in text and "memories by size" in text for text in report.problems)
+    assert report.problems[0].startswith("DSP: ")
+
+
+@pytest.mark.parametrize(("said", "full"), [
+    ("ERROR: Unable to place cell 'a', no BELs remaining", True),
+    ("ERROR: Module not found: board", False),
+])
+def test_placement_that_fails(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, full: bool
+) -> None:
+    def synthesise(sources: list[str], directory: Path) -> None:
+        shutil.copy(built / "netlist.json", directory)
+
+    def route(board: object, seed: int, directory: Path) -> None:
+        raise ToolError(f"nextpnr-ice40 failed: {said}", said)
+
+    monkeypatch.setattr(ice40, "synthesise", synthesise)
+    monkeypatch.setattr(ice40, "route", route)
+    with pytest.raises(NotFitError if full else ToolError) as caught:
+        build(SMALL, "icebreaker", 1, tmp_path, freq=24e6)
+    assert said in str(caught.value) and not list(tmp_path.glob("*.bin"))
+
+
+def test_a_missed_clock_tries_every_seed(
+    built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seeds: list[int] = []
+
+    def route(board: object, seed: int, directory: Path) -> dict:
+        seeds.append(seed)
+        routed = json.loads((built / "nextpnr.json").read_text())
+        for entry in routed["fmax"].values():
+            entry["achieved"] = 20.0 + (seed == 3)
+        return routed
+
+    def synthesise(sources: list[str], directory: Path) -> None:
+        shutil.copy(built / "netlist.json", directory)
+
+    monkeypatch.setattr(ice40, "synthesise", synthesise)
+    monkeypatch.setattr(ice40, "route", route)
+    with pytest.raises(NotFitError, match="21.00 MHz reached, 24 MHz wanted: build with --freq"):
+        build(SMALL, "icebreaker", 1, tmp_path, freq=24e6)
+    report = load_report(tmp_path)
+    assert seeds == [1, 2, 3, 4] and report.seed == 3 and not report.fits
+    assert any(row["verdict"] == "too slow" for row in report.rows())
 
 
 def test_advice() -> None:
@@ -78,6 +122,7 @@ def test_advice() -> None:
     said = problems(BOARD, schedule, cells, 45_000_000, 0.0)
     assert [text.split(":")[0] for text in said] == ["LC", "EBR", "DSP"]
     assert "build with --lanes 4" in said[0] and "--lanes 1" in said[2]
+    assert "memories by size, in blocks: " in said[1]
     assert "more than 16 x 16 bits" in said[2]
     late, = problems(BOARD, schedule, [], 45_000_000, 40.2e6)
     assert late.startswith("clock: 40.20 MHz reached, 45 MHz wanted: build with --freq 39.75 ")
