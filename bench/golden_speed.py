@@ -27,21 +27,10 @@ from liquidgate.spec import (
     Port,
     QFormat,
     SparseMatrix,
-    Table,
 )
+from liquidgate.train.quantise.activation import tanh_table
 
 SEQUENCES = 64
-
-
-def tanh_table(source: QFormat, output: QFormat, segment_bits: int = 6) -> Table:
-    """tanh in equal segments; good enough to keep the reservoir in its usual regime."""
-    offset_bits = source.width - 1 - segment_bits
-    ends = np.tanh(np.linspace(0, -source.raw_min * source.lsb, (1 << segment_bits) + 1))
-    base = np.minimum(np.round(ends / output.lsb), output.raw_max - 1).astype(int)
-    shift = 16 + offset_bits - int(np.diff(base).max()).bit_length() - 1
-    slope = (np.diff(base) << shift) >> offset_bits
-    return Table(source, output, segment_bits, tuple(base[:-1].tolist()),
-                 tuple(slope.tolist()), shift)
 
 
 def design_of(n: int, density: float, state_bits: int, rng: np.random.Generator) -> Design:
@@ -57,7 +46,7 @@ def design_of(n: int, density: float, state_bits: int, rng: np.random.Generator)
         weight_width=8, recurrent=SparseMatrix.from_rows(w_raw, n),
         input=SparseMatrix.from_rows(rng.integers(-60, 61, (n, 1)), 1),
         feedback=SparseMatrix.from_rows([[]] * n, 0), bias=(0,) * n, acc_shift=shift,
-        activation=tanh_table(QFormat(3, 11), QFormat(1, state_bits + 1)),
+        activation=tanh_table(QFormat(3, 11), QFormat(1, state_bits + 1), 6),
         mean=integers(rng.integers(-99, 100, n).tolist()), deviation=QFormat(1, f_bits),
         decay=(716,) * n, gain=integers(rng.integers(280, 320, n).tolist()), leak_shift=10,
         state=QFormat(1, f_bits),
