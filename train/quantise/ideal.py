@@ -29,26 +29,29 @@ def without_rounding(design: Design, sequences: Sequence[np.ndarray]) -> list[di
     For each sequence (T_i, K) of raw inputs the cast points by name, (T_i, N) or (T_i, O).
     """
     esn, out = design.liquid, design.readout
-    w = np.array(esn.recurrent.dense(), dtype=float)
+    w = np.array(esn.recurrent.dense(), dtype=float).T.copy()
     win = np.array(esn.input.dense(), dtype=float).T
     bias, mean, decay, gain = (np.array(v, dtype=float)
                                for v in (esn.bias, esn.mean, esn.decay, esn.gain))
     unit, coarse, leak = 2.0**-esn.acc_shift, 2.0**-esn.deviation_shift, 2.0**-esn.leak_shift
     curve = activation_curve(esn.activation)
     wout, intercept = np.array(out.weights, dtype=float).T, np.array(out.bias, dtype=float)
+    # all sequences step side by side; the rows behind a short one's end are dropped
+    longest = max(len(inputs) for inputs in sequences)
+    drive = np.stack([np.pad(inputs, ((0, longest - len(inputs)), (0, 0))) @ win + bias
+                      for inputs in sequences], axis=1)
+    run = {name: np.empty(drive.shape) for name in POINTS[:4]}
+    s = np.zeros(drive.shape[1:])
+    for n, row in enumerate(drive):
+        z = (row + s @ w) * unit
+        g = curve(z)
+        d = (g - mean) * coarse
+        s = (decay * s + gain * d) * leak
+        for name, value in zip(POINTS, (z, g, d, s)):
+            run[name][n] = value
     results = []
-    for inputs in sequences:
-        found: dict[str, Floats] = {
-            name: np.empty((len(inputs), esn.neurons)) for name in POINTS[:4]
-        }
-        s = np.zeros(esn.neurons)
-        for n, row in enumerate(inputs @ win + bias):
-            z = (row + w @ s) * unit
-            g = curve(z)
-            d = (g - mean) * coarse
-            s = (decay * s + gain * d) * leak
-            for name, value in zip(POINTS, (z, g, d, s)):
-                found[name][n] = value
+    for k, inputs in enumerate(sequences):
+        found = {name: values[: len(inputs), k] for name, values in run.items()}
         seen = np.hstack([found["state"], inputs])[:, : out.taps]
         found["output"] = (seen @ wout + intercept) * 2.0**-out.shift
         results.append(found)

@@ -18,7 +18,7 @@ from liquidgate.train.quantise.ideal import POINTS, without_rounding
 from liquidgate.train.quantise.picture import picture
 from liquidgate.train.topology import spectral_radius
 
-MOST_ROWS = 4000
+MOST_ROWS = 2000
 """Training rows that are traced."""
 QUIET = 1.0
 """A state whose standard deviation is below so many raw units is silent."""
