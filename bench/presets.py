@@ -1,48 +1,78 @@
 """How the presets of train/tasks.py were found: a seeded search on training data alone.
 
-    python bench/presets.py narma10 [--state-bits 18] [--budget 50] [--seed 0] [--json]
+    python bench/presets.py [narma10] [--state-bits 18] [--budget 50] [--seed 0] [--json]
 
-With ``--state-bits`` the quantised network is scored, else the float one. The values are printed
-to two significant digits, as they stand in the table.
+With ``--state-bits`` the quantised network is scored, else the float one. Prints the preset as a
+line of Python, to two significant digits as it stands in the table, and the whole answer as one
+line of JSON (with ``--json`` that alone): preset, its validation score as drawn, less is better,
+and the number of trials.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from typing import Any
 
 from rich.console import Console
+from rich.progress import Progress
 
-from liquidgate.train.data import load, names
+from liquidgate.train.data import DataSet, load, names
 from liquidgate.train.quantise import Formats, fixed_score
-from liquidgate.train.search import search, validation_score
-from liquidgate.train.tasks import DEFAULT
+from liquidgate.train.search import Score, search, validation_score
+from liquidgate.train.tasks import DEFAULT, PRESETS
 
 KEPT = {"in_degree": DEFAULT["in_degree"], "weight_bits": DEFAULT["weight_bits"]}
 
 
+def line(name: str, preset: dict[str, Any]) -> str:
+    """The preset as it stands in train/tasks.py."""
+    return f'"{name}": dict({", ".join(f"{k}={v!r}" for k, v in preset.items())}),'
+
+
+def at_least_one(text: str) -> int:
+    if (value := int(text)) < 1:
+        raise ValueError
+    return value
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("task", choices=names())
-    parser.add_argument("--state-bits", type=int)
-    parser.add_argument("--budget", type=int, default=50)
+    parser.add_argument("task", nargs="?", choices=names(), metavar="TASK",
+                        help=f"{', '.join(names())}; without one, the presets as they are")
+    parser.add_argument("--state-bits", type=at_least_one)
+    parser.add_argument("--budget", type=at_least_one, default=50, help="trials (default: 50)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    score = validation_score
+    if given.task is None:
+        if given.json:
+            print(json.dumps(PRESETS))
+        else:
+            print("\n".join(line(name, preset) for name, preset in PRESETS.items()))
+        return
+    score: Score = validation_score
     if given.state_bits:
         score = fixed_score(Formats(state_bits=given.state_bits, readout_bits=20,
                                     deviation_bits=24, segment_bits=10))
-    with Console(stderr=True).status(f"{given.task}: {given.budget} trials"):
-        found = search(load(given.task), budget=given.budget, seed=given.seed, score=score, **KEPT)
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task(given.task, total=given.budget)
+
+        def counted(data: DataSet, parameters: dict[str, Any]) -> float:
+            value = score(data, parameters)
+            progress.advance(bar)
+            return value
+
+        found = search(load(given.task), budget=given.budget, seed=given.seed, score=counted,
+                       **KEPT)
     preset = {key: float(f"{value:.2g}") if isinstance(value, float) else value
               for key, value in found.parameters.items() if key not in KEPT}
-    if given.json:
-        print(json.dumps({"task": given.task, "preset": preset, "score": found.score,
-                          "trials": len(found.trials)}))
-    else:
-        print(f'"{given.task}": {preset},')
-        print(f"validation score {found.score:.4g}, best of {len(found.trials)} trials")
+    if not given.json:
+        print(line(given.task, preset))
+    print(json.dumps({
+        "task": given.task, "preset": preset, "score": found.score, "trials": len(found.trials),
+        "seed": given.seed, "state_bits": given.state_bits,
+    }))
 
 
 if __name__ == "__main__":

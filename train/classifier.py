@@ -31,6 +31,7 @@ class ESNClassifier(ClassifierMixin, Network):
         """Trains on sequences; returns self."""
         if self.feedback:
             raise ValueError("feedback must be False: a classifier has no outputs to feed back")
+        self._check_warmup()
         sequences = [table(s, f"X[{i}]") for i, s in enumerate(X)]
         if len(sequences) != len(y):
             raise ValueError(f"X and y must be equally many, not {len(sequences)} and {len(y)}")
@@ -52,6 +53,8 @@ class ESNClassifier(ClassifierMixin, Network):
     def mean_features(self, X: Sequence[Any]) -> Floats:
         """(S, F) mean of what the readout sees of each sequence."""
         scaled = [self.scaled(table(s, f"X[{i}]")) for i, s in enumerate(X)]
+        if not scaled:
+            raise ValueError("X must hold at least one sequence")
         states = self.reservoir_.run_many(scaled)
         return sequence_means([self.features(x, v)[min(self.warmup, len(x) - 1):]
                                for x, v in zip(states, scaled)])
@@ -63,4 +66,5 @@ class ESNClassifier(ClassifierMixin, Network):
 
     def predict(self, X: Sequence[Any]) -> np.ndarray:
         """(S,) labels."""
-        return np.asarray(self.classes_[self.decision_function(X).argmax(axis=1)])
+        scores = self.decision_function(X)
+        return np.asarray(self.classes_[scores.argmax(axis=1)])

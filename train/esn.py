@@ -52,6 +52,7 @@ class Reservoir:
 
     def __post_init__(self) -> None:
         if sp.issparse(self.W):
+            _finite(sp.csr_array(self.W, dtype=float).data, "W's data")
             object.__setattr__(self, "W", sp.csr_array(self.W, dtype=float))
         else:
             object.__setattr__(self, "W", _floats(self.W, 2, "W"))
@@ -106,14 +107,20 @@ class Reservoir:
             raise ValueError(f"U must have {self.inputs} columns, not {u.shape[1]}")
         drive = u @ self.Win.T
         drive += self.bias
-        if self.Wfb is not None and Y_feedback is not None:
+        if Y_feedback is not None:
+            if self.Wfb is None:
+                raise ValueError("Y_feedback must be None: the reservoir has no Wfb")
             y = _floats(Y_feedback, 2, "Y_feedback")
             if y.shape != (len(u), self.Wfb.shape[1]):
                 raise ValueError(
                     f"Y_feedback must be of shape {(len(u), self.Wfb.shape[1])}, not {y.shape}"
                 )
             drive[1:] += y[:-1] @ self.Wfb.T
-        return self._integrate(drive, np.zeros(self.units) if state is None else state)
+        start = np.zeros(self.units) if state is None else _floats(state, 1, "state")
+        if start.shape != (self.units,):
+            raise ValueError(f"state must have one value a neuron: {self.units}, "
+                             f"not {len(start)}")
+        return self._integrate(drive, start)
 
     def _integrate(self, drive: Floats, x: Floats) -> Floats:
         """The recurrence over (T, N) drives; overwrites them with the states."""
@@ -162,7 +169,11 @@ def _floats(value: Any, ndim: int, name: str) -> Floats:
     array = np.asarray(value.toarray() if sp.issparse(value) else value, dtype=float)
     if array.ndim != ndim:
         raise ValueError(f"{name} must have {ndim} dimensions, not {array.ndim}")
+    _finite(array, name)
+    return array
+
+
+def _finite(array: Floats, name: str) -> None:
     if not np.isfinite(array).all():
         place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
         raise ValueError(f"{name}{list(place)} must be finite, not {array[place]}")
-    return array

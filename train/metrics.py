@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from liquidgate.train.esn import Floats
 
 
 def nmse(truth: Floats, found: Floats) -> float:
     """Mean squared error divided by the variance of the truth."""
-    truth, found = np.asarray(truth, float), np.asarray(found, float)
-    if truth.shape != found.shape:
-        raise ValueError(f"truth and found must have one shape, not {truth.shape} "
-                         f"and {found.shape}")
+    truth, found = _alike(truth, found)
     variance = truth.var(axis=0)
     if (variance == 0).any():
         raise ValueError("the truth must vary: its variance is 0")
@@ -34,12 +32,14 @@ def nrmse_closed(truth: Floats, found: Floats, variance: float) -> float:
 
     With forecasts 84 steps ahead of Mackey-Glass 17 this is Jaeger's NRMSE84.
     """
-    miss = np.asarray(truth, float) - np.asarray(found, float)
+    truth, found = _alike(truth, found)
+    miss = truth - found
     return float(np.sqrt((miss**2).mean() / variance))
 
 
 def memory_capacity(truth: Floats, found: Floats) -> float:
     """Sum over the delays (columns) of the squared correlation (Jaeger 2001)."""
+    truth, found = _alike(truth, found)
     t, f = truth - truth.mean(axis=0), found - found.mean(axis=0)
     power = (t**2).sum(axis=0) * (f**2).sum(axis=0)
     return float(((t * f).sum(axis=0) ** 2 / np.where(power > 0, power, 1.0)).sum())
@@ -47,11 +47,21 @@ def memory_capacity(truth: Floats, found: Floats) -> float:
 
 def accuracy(truth: np.ndarray, found: np.ndarray) -> float:
     """Share of equal labels."""
-    return float((np.asarray(truth) == np.asarray(found)).mean())
+    truth, found = _alike(truth, found)
+    return float((truth == found).mean())
 
 
 def symbol_error_rate(truth: Floats, found: Floats, symbols: tuple[float, ...]) -> float:
     """Share of outputs whose nearest symbol is not the one sent."""
+    truth, found = _alike(truth, found)
     alphabet = np.asarray(symbols)
-    nearest = alphabet[np.abs(np.asarray(found)[..., None] - alphabet).argmin(axis=-1)]
-    return float((nearest != np.asarray(truth)).mean())
+    nearest = alphabet[np.abs(found[..., None] - alphabet).argmin(axis=-1)]
+    return float((nearest != truth).mean())
+
+
+def _alike(truth: ArrayLike, found: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    """Both as arrays; never broadcast against each other."""
+    a, b = np.asarray(truth), np.asarray(found)
+    if a.shape != b.shape:
+        raise ValueError(f"truth and found must have one shape, not {a.shape} and {b.shape}")
+    return a, b

@@ -51,28 +51,33 @@ class ESN(RegressorMixin, Network):
     def fit(self, X: Any, y: Any) -> ESN:
         """Trains on one series; returns self."""
         inputs, targets = table(X, "X"), table(y, "y")
+        self._check_warmup()
         if len(inputs) != len(targets):
             raise ValueError(f"X and y must have equally many rows, not {len(inputs)} "
                              f"and {len(targets)}")
         if len(inputs) < self.warmup + 2:
             raise ValueError(f"X must have at least warmup + 2 = {self.warmup + 2} rows, "
                              f"not {len(inputs)}")
-        self._flat = np.ndim(y) == 1
+        flat = np.ndim(y) == 1
         self._prepare(inputs, targets)
         states = self.states(inputs, targets)
         features = self.features(states, self.scaled(inputs))
         self.readout_ = fit_readout(features[self.warmup:], targets[self.warmup:],
                                     ridge=self.ridge)
+        self._flat = flat
         self.state_ = states[-1].copy()
         self.last_ = targets[-1].copy()
         return self
 
     def states(self, X: object, y: object = None, *, state: Floats | None = None) -> Floats:
-        """(T, N) states; y (T, O) are the outputs to feed back."""
-        back = None
-        if self.feedback and y is not None:
-            back = (table(y, "y") - self.output_offset_) * self.output_scale_
-        return self.reservoir_.run(self.scaled(table(X, "X")), back, state=state)
+        """(T, N) states; y (T, O) are the outputs to feed back, by default the network's own."""
+        scaled = self.scaled(table(X, "X"))
+        if not self.feedback:
+            return self.reservoir_.run(scaled, state=state)
+        if y is None:
+            return self._run_fed_back(scaled, state)[0]
+        back = (table(y, "y") - self.output_offset_) * self.output_scale_
+        return self.reservoir_.run(scaled, back, state=state)
 
     def predict(self, X: object) -> Floats:
         """(T, O) outputs from zero states (one axis when y had one)."""
@@ -80,18 +85,21 @@ class ESN(RegressorMixin, Network):
         inputs = table(X, "X")
         scaled = self.scaled(inputs)
         if self.feedback:
-            y = self._run_fed_back(scaled)
+            y = self._run_fed_back(scaled)[1]
         else:
             y = self.readout_.predict(self.features(self.reservoir_.run(scaled), scaled))
         return y[:, 0] if self._flat else y
 
-    def _run_fed_back(self, scaled: Floats) -> Floats:
-        x, back = np.zeros(self.reservoir_.units), np.zeros(self.readout_.outputs)
+    def _run_fed_back(self, scaled: Floats, state: Floats | None = None) -> tuple[Floats, Floats]:
+        """(T, N) states and (T, O) outputs, each step fed with the output before it."""
+        x = np.zeros(self.reservoir_.units) if state is None else state
+        back = np.zeros(self.readout_.outputs)
+        states = np.empty((len(scaled), self.reservoir_.units))
         outputs = np.empty((len(scaled), self.readout_.outputs))
         for n, u in enumerate(scaled):
-            x, outputs[n] = self._step(x, u, back)
+            states[n], outputs[n] = x, _ = self._step(x, u, back)
             back = (outputs[n] - self.output_offset_) * self.output_scale_
-        return outputs
+        return states, outputs
 
     def _step(self, x: Floats, u: Floats, back: Floats) -> tuple[Floats, Floats]:
         """Next states and outputs; one or a batch."""

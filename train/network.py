@@ -84,6 +84,12 @@ class Network(BaseEstimator):
             raise ValueError(f"rc_connectivity must be above 0 and at most 1, not {connectivity}")
         return max(1, round(connectivity * self.units))
 
+    def _check_warmup(self) -> None:
+        if isinstance(self.warmup, bool) or not isinstance(self.warmup, (int, np.integer)):
+            raise TypeError(f"warmup must be an integer, not {self.warmup!r}")
+        if self.warmup < 0:
+            raise ValueError(f"warmup must be at least 0, not {self.warmup}")
+
     def recipe(self, inputs: int, outputs: int) -> Recipe:
         """What the reservoir for these numbers of channels is drawn from."""
         return Recipe(

@@ -35,6 +35,11 @@ class Readout:
     decision: str = "none"
     ridge: float = 0.0
 
+    def __post_init__(self) -> None:
+        if np.ndim(self.weights) != 2 or np.shape(self.bias) != np.shape(self.weights)[:1]:
+            raise ValueError("weights and bias must be of shapes (O, F) and (O,), not "
+                             f"{np.shape(self.weights)} and {np.shape(self.bias)}")
+
     @property
     def outputs(self) -> int:
         return len(self.weights)
@@ -125,15 +130,15 @@ def fit_readout(features: Floats, targets: Floats, *, ridge: float | str | Seque
         )
     if len(features) < 2:
         raise ValueError(f"a readout needs at least 2 rows after the warmup, not {len(features)}")
-    if isinstance(ridge, str):
-        if ridge != "cv":
-            raise ValueError("ridge must be a number, a sequence of numbers, or 'cv', "
-                             f"not {ridge!r}")
-        ridge = RIDGES
-    if isinstance(ridge, Sequence) and not isinstance(ridge, str):
-        ridge = choose_ridge(features, targets, ridges=ridge, folds=folds)
-    weights, bias = solve_ridge(features, targets, float(ridge))
-    return Readout(weights=weights, bias=bias, decision=decision, ridge=float(ridge))
+    given = np.asarray(RIDGES if isinstance(ridge, str) and ridge == "cv" else ridge)
+    if given.ndim > 1 or (given.size and given.dtype.kind not in "iuf"):
+        raise ValueError("ridge must be a number, a sequence of numbers, or 'cv', "
+                         f"not {ridge!r}")
+    candidates: list[float] = given.astype(float).ravel().tolist()
+    strength = (choose_ridge(features, targets, ridges=candidates, folds=folds) if given.ndim
+                else candidates[0])
+    weights, bias = solve_ridge(features, targets, strength)
+    return Readout(weights=weights, bias=bias, decision=decision, ridge=strength)
 
 
 def one_hot(labels: ArrayLike, classes: int) -> Floats:

@@ -42,8 +42,10 @@ class Recipe:
         if self.in_degree > self.units:
             raise ValueError(f"in_degree must be at most units: {self.units}, "
                              f"not {self.in_degree}")
-        for name in ("sr", "bias_scaling", "fb_scaling"):
+        for name in ("sr", "bias_scaling", "fb_scaling", "input_connectivity"):
             value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+                raise TypeError(f"{name} must be a number, not {value!r}")
             if not np.isfinite(value) or value < 0:
                 raise ValueError(f"{name} must be a finite number of at least 0, not {value}")
         if np.ndim(self.input_scaling) and np.shape(self.input_scaling) != (self.inputs,):

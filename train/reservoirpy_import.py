@@ -19,22 +19,25 @@ def _dense(value: Any) -> Floats:
 def from_reservoirpy(model: Any) -> ESN:
     """A fitted ``Reservoir >> Ridge``, or ``[Input, Input >> Reservoir] >> Ridge``, as an ESN.
 
+    reservoirpy's own class ``ESN`` is one of these.
+
     Reads public attributes only (W, Win, bias, lr, activation; Wout, bias). The states are
     reservoirpy's own, from zero states, and so are the outputs.
 
     Raises
     ------
     TypeError : when the model is of other nodes. ValueError : when it is not fitted, has
-    feedback, or an activation other than tanh.
+    feedback, several inputs, or an activation other than tanh.
     """
     from reservoirpy.model import Model
-    from reservoirpy.nodes import Input, Ridge
+    from reservoirpy.nodes import Input, Output, Ridge
     from reservoirpy.nodes import Reservoir as Theirs
 
     if not isinstance(model, Model):
         raise TypeError("the model must be a reservoirpy model Reservoir >> Ridge, "
                         f"not a {type(model).__name__}")
-    kinds = sorted(type(node).__name__ for node in model.nodes if not isinstance(node, Input))
+    kinds = sorted(type(node).__name__ for node in model.nodes
+                   if not isinstance(node, (Input, Output)))
     if kinds != ["Reservoir", "Ridge"]:
         raise TypeError(f"the model must be Reservoir >> Ridge, not of {', '.join(kinds)}")
     pool = next(n for n in model.nodes if isinstance(n, Theirs))
@@ -43,6 +46,10 @@ def from_reservoirpy(model: Any) -> ESN:
         raise ValueError("the model must be fitted: call fit before importing it")
     if any(delay for _, delay, _ in model.edges):
         raise ValueError("the model must have no feedback or delayed connection")
+    if len(model.inputs) != 1:
+        raise ValueError(f"the model must have one input, not {len(model.inputs)}")
+    if pool not in model.parents[ridge]:
+        raise ValueError("the Ridge must see the Reservoir")
     if getattr(pool.activation, "__name__", "") != "tanh":
         raise ValueError("the activation of the Reservoir must be tanh, "
                          f"not {getattr(pool.activation, '__name__', pool.activation)!r}")

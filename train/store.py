@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,9 @@ from liquidgate.train.readout import Readout
 FORMAT = "liquidgate model 1"
 LEARNED = ("input_offset_", "input_scale_", "output_offset_", "output_scale_", "state_", "last_",
            "classes_")
+DAMAGE = (ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError,
+          RuntimeError, TypeError, ValueError, zipfile.BadZipFile, zlib.error)
+"""What the readers of zip, .npy and JSON are known to raise on damaged bytes."""
 
 
 def save_model(model: Any, path: str | Path) -> None:
@@ -41,6 +45,7 @@ def save_model(model: Any, path: str | Path) -> None:
     for name, array in arrays.items():
         if array.dtype.hasobject:
             raise ValueError(f"{name} must hold numbers or texts to be saved without pickle")
+    head["arrays"] = sorted(arrays)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, head=np.array(json.dumps(head)), **arrays)
     write_bytes(path, buffer.getvalue())
@@ -58,29 +63,39 @@ def load_model(path: str | Path) -> Any:
 
     if not Path(path).exists():
         raise FileNotFoundError(f"{path}: no such file")
+    content = Path(path).read_bytes()  # np.load would leave a damaged file open
     try:
-        # np.load would leave a damaged file open
-        with np.load(io.BytesIO(Path(path).read_bytes()), allow_pickle=False) as data:
+        if not zipfile.is_zipfile(io.BytesIO(content)):
+            raise ValueError("no whole .npz archive")
+        with np.load(io.BytesIO(content), allow_pickle=False) as data:
             head = json.loads(str(data["head"]))
             arrays = {name: data[name] for name in data.files if name != "head"}
         if head["format"] != FORMAT:
             raise ValueError(f"format must be {FORMAT!r}, not {head['format']!r}")
+        if sorted(arrays) != head["arrays"]:
+            raise ValueError(f"must hold {', '.join(head['arrays'])}, not "
+                             f"{', '.join(sorted(arrays))}")
         model: Any = {"ESN": ESN, "ESNClassifier": ESNClassifier}[head["class"]](
             **{k: _value(v) for k, v in head["parameters"].items()})
         n = len(arrays["bias"])
         w = sp.csr_array((arrays["W_data"], arrays["W_indices"], arrays["W_indptr"]), (n, n))
+        w.check_format()  # an index out of range would read beyond the arrays
         model.reservoir_ = Reservoir(
             W=w if head["sparse"] else w.toarray(), Win=arrays["Win"], Wfb=arrays.get("Wfb"),
             bias=arrays["bias"], lr=arrays["lr"], activation=head["activation"])
         model.readout_ = Readout(weights=arrays["readout_weights"], bias=arrays["readout_bias"],
                                  decision=head["decision"], ridge=head["ridge"])
+        seen = n + model.reservoir_.inputs * bool(model.passthrough)
+        if arrays["readout_weights"].shape[1] != seen:
+            raise ValueError(f"readout_weights must have {seen} columns, "
+                             f"not {arrays['readout_weights'].shape[1]}")
         model.n_features_in_ = model.reservoir_.inputs
         for name in LEARNED:
             if name in arrays:
                 setattr(model, name, arrays[name])
         if isinstance(model, ESN):
             model._flat = head["flat"]
-    except (ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+    except DAMAGE as error:
         raise ValueError(f"{path}: not a model file or a damaged one: {error}") from None
     return model
 

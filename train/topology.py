@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 from numpy.random import Generator
-from scipy.sparse.linalg import ArpackNoConvergence, eigs
+from scipy.sparse.linalg import ArpackError, eigs
 
 from liquidgate.train.esn import Floats
 
 DENSE_EIGENVALUES = 600
 """Above this many neurons ARPACK finds the spectral radius faster than a dense solver."""
+RESTARTS = 100
+"""Of ARPACK; a random matrix needs a few, a ring never converges."""
 
 POWERS = (0.125, 0.25, 0.5, 1.0)
 """Magnitudes of the "powers" weights."""
@@ -43,10 +45,13 @@ def _ring(rng: Generator, n: int, k: int) -> list[np.ndarray]:
 
 
 def _jumps(rng: Generator, n: int, k: int) -> list[np.ndarray]:
-    """Cycle with two-way jumps of length k between its every k-th neurons (Rodan and Tino 2012)."""
+    """Cycle with two-way jumps of length k between its every k-th neurons (Rodan and Tino 2012).
+
+    The jumps close to a ring of their own when k divides n.
+    """
     heard = [{(i - 1) % n} for i in range(n)]
-    stops = list(range(0, n - n % k, k))
-    for a, b in zip(stops, stops[1:] + stops[:1]):
+    stops = list(range(0, n, k)) + ([0] if n % k == 0 else [])
+    for a, b in zip(stops, stops[1:]):
         if a != b:
             heard[a].add(b)
             heard[b].add(a)
@@ -59,7 +64,7 @@ def _small_world(rng: Generator, n: int, k: int) -> list[np.ndarray]:
     for i in range(n):
         near = [(i + (d // 2 + 1) * (-1) ** (d + 1)) % n for d in range(k)]
         kept = [j for j in dict.fromkeys(near) if rng.random() >= 0.1]
-        others = np.setdiff1d(np.arange(n), [i, *near])
+        others = np.setdiff1d(np.arange(n), [i, *kept])
         extra = rng.choice(others, min(k - len(kept), len(others)), replace=False)
         rows.append(np.sort(np.array([*kept, *extra], dtype=int)))
     return rows
@@ -77,22 +82,27 @@ def spectral_radius(w: Floats | sp.csr_array) -> float:
     if sp.issparse(w) and n > DENSE_EIGENVALUES:
         try:
             v0 = np.random.default_rng(0).standard_normal(n)
-            return float(np.abs(eigs(w, k=1, v0=v0, ncv=60, return_eigenvectors=False)).max())
-        except ArpackNoConvergence:
+            return float(np.abs(eigs(w, k=1, v0=v0, ncv=60, maxiter=RESTARTS,
+                                     return_eigenvectors=False)).max())
+        except ArpackError:  # many eigenvalues of one size (a ring), or all of them 0
             pass
     dense: Any = w.toarray() if sp.issparse(w) else w  # type: ignore[union-attr]
     return float(np.abs(np.linalg.eigvals(dense)).max())
 
 
-def on_grid(values: Floats, bits: int) -> Floats:
-    """Rounds to multiples of a power of two such that raws fit ``bits`` two's-complement bits."""
+def on_grid(values: Floats, bits: int, *, least: int = 0) -> Floats:
+    """Rounds to multiples of a power of two such that raws fit ``bits`` two's-complement bits.
+
+    Raws of values that are not 0 are at least ``least`` in size.
+    """
     top = np.abs(values).max(initial=0.0)
     if top == 0:
         return values
     limit = (1 << (bits - 1)) - 1
     # the greatest weight may be rounded down to the limit, so that an exact 1.0 costs no bit
     step = 2.0 ** np.ceil(np.log2(top / (limit + 0.5)))
-    return np.asarray(np.clip(np.round(values / step), -limit, limit) * step)
+    sizes = np.clip(np.round(np.abs(values) / step), np.where(values == 0, 0, least), limit)
+    return np.asarray(np.sign(values) * sizes * step)
 
 
 def recurrent(*, units: int, in_degree: int, sr: float, topology: str, weights: str,
@@ -114,8 +124,12 @@ def recurrent(*, units: int, in_degree: int, sr: float, topology: str, weights: 
         for _ in range(4):
             rounded = on_grid(aim, weight_bits)
             real = spectral_radius(matrix(rounded))
+            if real < 1e-9:
+                # a link rounded to nothing may cut the only cycle, as in a ring
+                rounded = on_grid(aim, weight_bits, least=1)
+                real = spectral_radius(matrix(rounded))
             best = min(best, (abs(real - sr), rounded), key=lambda pair: pair[0])
-            if real < 1e-9 or abs(real - sr) < 1e-3 * sr:
+            if abs(real - sr) < 1e-3 * sr:
                 break
             aim = aim * (sr / real)
         data = best[1]

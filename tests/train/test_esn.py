@@ -1,7 +1,5 @@
 """The float reservoir against the equation, written once more."""
 
-import re
-
 import numpy as np
 import pytest
 import scipy.sparse as sp
@@ -80,16 +78,40 @@ def test_a_large_sparse_reservoir_equals_a_dense_one():
     ({"bias": np.array([0.0, np.nan, 0.0])}, "bias[1] must be finite, not nan"),
     ({"lr": np.array([0.0, 0.5, 1.5])}, "lr must be in 0..1, not 0..1.5"),
     ({"activation": "relu"}, "activation must be one of ['clip', 'tanh'], not 'relu'"),
+    ({"W": sp.csr_array(np.diag([1.0, np.nan, 1.0]))}, "W's data[1] must be finite, not nan"),
+    ({"W": sp.csr_array((2, 3))}, "W must be square, not (2, 3)"),
+    ({"Wfb": np.zeros((4, 1))}, "Wfb must have one row a neuron: 3, not 4"),
+    ({"lr": np.nan}, "lr must be in 0..1, not nan..nan"),
+    ({"lr": np.zeros(2)}, "lr must have one row a neuron: 3, not 2"),
 ])
-def test_wrong_parts_are_named(change, message):
+def test_wrong_parts_are_named(says, change, message):
     good = dict(W=np.eye(3), Win=np.ones((3, 1)), bias=np.zeros(3), lr=0.5)
-    with pytest.raises(ValueError, match=re.escape(message)):
+    with says(message):
         Reservoir(**{**good, **change})
 
 
-def test_wrong_inputs_are_named():
-    r = drawn(np.random.default_rng(0), o=1)
-    with pytest.raises(ValueError, match="U must have 2 columns, not 3"):
-        r.run(np.zeros((4, 3)))
-    with pytest.raises(ValueError, match=re.escape("Y_feedback must be of shape (4, 1)")):
-        r.run(np.zeros((4, 2)), np.zeros((4, 2)))
+@pytest.mark.parametrize("call, message", [
+    (lambda r: r.run(np.zeros((4, 3))), "U must have 2 columns, not 3"),
+    (lambda r: r.run(np.zeros(4)), "U must have 2 dimensions, not 1"),
+    (lambda r: r.run(np.full((4, 2), np.inf)), "U[0, 0] must be finite, not inf"),
+    (lambda r: r.run(np.zeros((4, 2)), np.zeros((4, 2))),
+     "Y_feedback must be of shape (4, 1), not (4, 2)"),
+    (lambda r: r.run(np.zeros((4, 2)), state=np.zeros(3)),
+     "state must have one value a neuron: 7, not 3"),
+    (lambda r: drawn(np.random.default_rng(0)).run(np.zeros((4, 2)), np.zeros((4, 1))),
+     "Y_feedback must be None: the reservoir has no Wfb"),
+])
+def test_wrong_inputs_are_named(says, call, message):
+    with says(message):
+        call(drawn(np.random.default_rng(0), o=1))
+
+
+def test_a_run_changes_nothing_of_the_callers():
+    rng = np.random.default_rng(3)
+    r, u, state = drawn(rng), rng.standard_normal((9, 2)), rng.standard_normal(7)
+    kept = u.copy(), state.copy()
+    whole = r.run(u, state=state)
+    assert np.array_equal(u, kept[0]) and np.array_equal(state, kept[1])
+    # a run goes on where another one ended
+    assert np.array_equal(r.run(u[4:], state=whole[3]), whole[4:])
+    assert r.run(np.zeros((0, 2))).shape == (0, 7)

@@ -3,13 +3,36 @@
 import numpy as np
 import pytest
 
-from liquidgate.train.readout import choose_ridge, fit_readout, one_hot, solve_ridge
+from liquidgate.train import readout
+from liquidgate.train.readout import (
+    Readout,
+    choose_ridge,
+    fit_readout,
+    one_hot,
+    sequence_means,
+    solve_ridge,
+)
 
 
 def problem(rows=200, features=6, outputs=2, seed=0):
     rng = np.random.default_rng(seed)
     f = rng.standard_normal((rows, features))
     return f, f @ rng.standard_normal((features, outputs)) + 3.0 + rng.standard_normal((rows, 1))
+
+
+def normal_equations(f, t, ridge):
+    """The closed form with a column of ones, whose weight alone is not punished."""
+    a = np.hstack([f, np.ones((len(f), 1))])
+    punish = ridge * np.diag([1.0] * f.shape[1] + [0.0])
+    return np.linalg.solve(a.T @ a + punish, a.T @ t)
+
+
+@pytest.mark.parametrize("ridge", [0.0, 1e-6, 2.5, 1e4])
+@pytest.mark.parametrize("outputs", [1, 3])
+def test_it_is_the_closed_form(ridge, outputs):
+    f, t = problem(outputs=outputs)
+    w, b = solve_ridge(f, t, ridge)
+    assert np.allclose(np.vstack([w.T, b]), normal_equations(f, t, ridge), rtol=1e-9)
 
 
 def test_it_is_the_minimum_of_its_loss():
@@ -25,57 +48,96 @@ def test_it_is_the_minimum_of_its_loss():
         assert loss(w, b) < loss(w + step[0], b + step[1])
 
 
-def test_ill_conditioned_features_fall_back_to_least_squares():
+@pytest.mark.parametrize("ridge", [0.0, 1e-14])
+def test_ill_conditioned_features_fall_back_to_least_squares(monkeypatch, ridge):
     f, t = problem()
     f = np.hstack([f, f[:, :1] + 1e-12 * f[:, 1:2], np.ones((200, 1))])
-    w, b = solve_ridge(f, t, 0.0)
+    trusted, cholesky = [], readout._cholesky
+    monkeypatch.setattr(readout, "_cholesky",
+                        lambda *a: trusted.append(cholesky(*a)) or trusted[-1])
+    w, b = solve_ridge(f, t, ridge)
+    assert trusted == [None]
     best = np.linalg.lstsq(np.hstack([f, np.ones((200, 1))]), t, rcond=None)[0]
     wanted = ((np.hstack([f, np.ones((200, 1))]) @ best - t) ** 2).mean()
     assert ((f @ w.T + b - t) ** 2).mean() == pytest.approx(wanted, rel=1e-6)
+    assert np.abs(w).max() < 100  # no digits lost in huge weights against each other
 
 
-def test_no_block_is_predicted_from_its_future():
-    """With one fold, the second half judges; what comes first can not depend on it."""
-    f, t = problem(rows=40, features=30)
-    strongest = choose_ridge(f, t, folds=1, ridges=(1e-8, 1e3))
-    t2 = t.copy()
-    t2[20:] = np.random.default_rng(5).permutation(t2[20:])
-    w_before = solve_ridge(f[:20], t[:20], strongest)[0]
-    w_after = solve_ridge(f[:20], t2[:20], strongest)[0]
-    assert np.array_equal(w_before, w_after)
-    # a target that only its own future explains is not learnt: the strong ridge wins
+def chained(monkeypatch, f, t, ridges=(1e-6, 1.0)):
+    """[(rows seen, weights, bias)] of every fit of the cross-validation, in order."""
+    fits = []
+
+    def spy(features, targets, ridge):
+        fits.append((len(features), *solve_ridge(features, targets, ridge)))
+        return fits[-1][1:]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(readout, "solve_ridge", spy)
+        choose_ridge(f, t, ridges=ridges)
+    return fits
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 4])
+def test_no_fold_sees_its_future(monkeypatch, block):
+    """Whatever happens from a block on, the fits that judge it and those before it stay."""
+    f, t = problem(rows=100, outputs=1)
+    first = chained(monkeypatch, f, t)
+    assert [fit[0] for fit in first] == [20, 20, 40, 40, 60, 60, 80, 80]
+    rng = np.random.default_rng(5)
+    other_f, other_t = f.copy(), t.copy()
+    other_f[20 * block:] = rng.permutation(f[20 * block:])
+    other_t[20 * block:] = 1e3 * rng.standard_normal((100 - 20 * block, 1))
+    for k, (a, b) in enumerate(zip(first, chained(monkeypatch, other_f, other_t))):
+        same = np.array_equal(a[1], b[1]) and np.array_equal(a[2], b[2])
+        assert same == (k < 2 * block)
+
+
+def test_the_chosen_ridge_is_the_best_of_a_plain_loop():
+    f, t = problem(rows=60, features=20, outputs=1)
+    ridges = (1e-3, 0.1, 1.0, 10.0, 100.0)
+
+    def error(ridge):
+        total = 0.0
+        for stop in (12, 24, 36, 48):
+            w = normal_equations(f[:stop], t[:stop], ridge)
+            a = np.hstack([f, np.ones((60, 1))])[stop: stop + 12]
+            total += ((t[stop: stop + 12] - a @ w) ** 2).sum()
+        return total
+
+    assert choose_ridge(f, t, ridges=ridges) == min(ridges, key=error)
+    for given in (ridges, list(ridges), np.array(ridges)):
+        assert fit_readout(f, t, ridge=given).ridge == min(ridges, key=error)
+
+
+def test_what_only_the_future_explains_is_not_learnt():
     rng = np.random.default_rng(6)
-    noise_f, noise_t = rng.standard_normal((60, 25)), rng.standard_normal((60, 1))
-    assert choose_ridge(noise_f, noise_t, ridges=(1e-8, 1e3)) == 1e3
-
-
-def test_blocks_are_judged_by_past_fits_only():
-    """A NaN in a block must not reach the fits before it: it only spoils its own score."""
-    f, t = problem(rows=100)
-    seen = []
-    import liquidgate.train.readout as module
-
-    original = module.solve_ridge
-    try:
-        module.solve_ridge = lambda a, b, r: seen.append(len(a)) or original(a, b, r)
-        module.choose_ridge(f, t, folds=4, ridges=(1.0,))
-    finally:
-        module.solve_ridge = original
-    assert seen == [20, 40, 60, 80]
+    f, t = rng.standard_normal((60, 25)), rng.standard_normal((60, 1))
+    assert choose_ridge(f, t, ridges=(1e-8, 1e3)) == 1e3
 
 
 @pytest.mark.parametrize("call, message", [
-    (lambda f, t: fit_readout(f, t[:-1]), "tables of equally many rows"),
-    (lambda f, t: fit_readout(f[:1], t[:1]), "at least 2 rows after the warmup, not 1"),
-    (lambda f, t: fit_readout(f, t, ridge="auto"), "ridge must be a number, a sequence"),
-    (lambda f, t: solve_ridge(f, t, -1.0), "ridge must be a finite number of at least 0"),
+    (lambda f, t: fit_readout(f, t[:-1]),
+     "features and targets must be tables of equally many rows, not of shapes (200, 6) and "
+     "(199, 2)"),
+    (lambda f, t: fit_readout(f[:1], t[:1]),
+     "a readout needs at least 2 rows after the warmup, not 1"),
+    (lambda f, t: fit_readout(f, t, ridge="auto"),
+     "ridge must be a number, a sequence of numbers, or 'cv', not 'auto'"),
+    (lambda f, t: fit_readout(f, t, ridge=None),
+     "ridge must be a number, a sequence of numbers, or 'cv', not None"),
+    (lambda f, t: solve_ridge(f, t, -1.0), "ridge must be a finite number of at least 0, not -1.0"),
     (lambda f, t: choose_ridge(f, t, ridges=()), "ridges must hold at least one candidate"),
-    (lambda f, t: choose_ridge(f[:6], t[:6]), "needs at least 10 rows after the warmup, not 6"),
+    (lambda f, t: choose_ridge(f[:6], t[:6]),
+     "cross-validation with 4 folds needs at least 10 rows after the warmup, not 6"),
+    (lambda f, t: Readout(weights=np.ones((2, 3)), bias=np.ones(3)),
+     "weights and bias must be of shapes (O, F) and (O,), not (2, 3) and (3,)"),
 ])
-def test_wrong_arguments(call, message):
-    with pytest.raises(ValueError, match=message):
+def test_wrong_arguments(says, call, message):
+    with says(message):
         call(*problem())
 
 
-def test_one_hot():
+def test_one_hot_and_means():
     assert one_hot([1, 0, 2], 3).tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 1]]
+    assert sequence_means([np.array([[1.0, 2], [3, 4]]), np.array([[5.0, 6]])]).tolist() == [
+        [2, 3], [5, 6]]

@@ -53,7 +53,7 @@ def read_columns(path: str | Path, columns: Sequence[str]) -> Floats:
 
 def _number(text: str, where: str) -> float:
     try:
-        value = float(text)
+        value = float(text if "_" not in text else "no number")
     except ValueError:
         shown = repr(text) if text.strip() else "empty"
         raise ValueError(f"{where} must be a number, not {shown}") from None
@@ -94,8 +94,8 @@ def from_csv(path: str | Path, *, input: Sequence[str], target: Sequence[str],
                 raise ValueError(f"{path}: column {name!r} must vary in the {part} rows")
     if washout is None:
         washout = min(200, split.train[1] // 10)
-    if not 0 <= washout < split.train[1] - 1:
-        raise ValueError(f"washout must be in 0..{split.train[1] - 2}, not {washout}")
+    if type(washout) is not int or not 0 <= washout < split.train[1] - 1:
+        raise ValueError(f"washout must be in 0..{split.train[1] - 2}, not {washout!r}")
     return DataSet(
         name=Path(path).stem, title=f"{Path(path).name}, {horizon} rows ahead", inputs=inputs,
         targets=targets, split=split, washout=washout, input_names=tuple(input),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import importlib.util
+import inspect
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,13 +40,14 @@ def load(name: str, *, seed: int = 0, **options: Any) -> DataSet:
     """
     if name not in _LOADERS:
         raise ValueError(f"unknown data set {name!r}: choose from {', '.join(names())}")
-    try:
-        return _LOADERS[name](name, seed, **options)
-    except TypeError as error:
-        if "unexpected keyword argument" in str(error):
-            option = str(error).rsplit("'", 2)[1]
-            raise ValueError(f"data set {name} has no option {option!r}") from None
-        raise
+    loader = _LOADERS[name]
+    known = [key for key, value in inspect.signature(loader).parameters.items()
+             if value.kind is value.KEYWORD_ONLY]
+    for option in options:
+        if option not in known:
+            raise ValueError(f"data set {name} has no option {option!r}: it has "
+                             f"{', '.join(known) or 'none'}")
+    return loader(name, seed, **options)
 
 
 def package_file(name: str, package: str, *parts: str, install: str = "") -> Path:
