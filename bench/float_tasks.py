@@ -66,9 +66,9 @@ def shown(figure: dict[str, Any]) -> str:
 
 
 def at_least_one(text: str) -> int:
-    if (value := int(text)) < 1:
-        raise ValueError
-    return value
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be an integer of at least 1, not {text}")
+    return int(text)
 
 
 def main() -> None:

@@ -86,6 +86,28 @@ def validation_score(data: DataSet, parameters: dict[str, Any], *, seeds: int = 
     return float(np.mean(scores))
 
 
+def chained_score(data: DataSet, parameters: dict[str, Any], *, folds: int = 3,
+                  seeds: int = 2) -> float:
+    """Mean ``validation_score`` over ``folds`` blocks, each trained on all rows before it.
+
+    For short series, whose one validation range is a matter of luck. The rows of ``data`` from
+    ``without_test`` are cut into folds + 2 blocks, of which the first two only train.
+    """
+    if data.kind != "regression":
+        raise ValueError(f"a chained score needs rows in order of time: {data.name} has none")
+    if type(folds) is not int or folds < 1:
+        raise ValueError(f"folds must be an integer of at least 1, not {folds!r}")
+    edges = np.linspace(0, data.split.test[1], folds + 3).astype(int).tolist()[2:]
+    scores = []
+    for edge, stop in zip(edges, edges[1:]):
+        part = dataclasses.replace(
+            data, inputs=data.inputs[:stop], targets=data.targets[:stop],
+            split=Split((0, edge), (edge, edge), (edge, stop)),
+        )
+        scores.append(validation_score(part, parameters, seeds=seeds))
+    return float(np.mean(scores))
+
+
 def suggest(trial: Any, data: DataSet) -> dict[str, Any]:
     """One draw from the search space."""
     found: dict[str, Any] = {

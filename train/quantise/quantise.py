@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from liquidgate.golden import Golden
-from liquidgate.spec import Design, LinearReadout
+from liquidgate.spec import Design, Esn, LinearReadout, Port
 from liquidgate.spec.keywords import RESERVED
 from liquidgate.train.classifier import ESNClassifier
 from liquidgate.train.esn import Floats
@@ -154,8 +154,7 @@ def _attempt(model: Model, data: Material, found: Calibration, formats: Formats,
     parts = [np.hstack([s, u]) if model.passthrough else s
              for s, u in zip(integer_states(twin, driven), raws)]
     kept = [part[min(data.skip, len(part) - 1):].astype(float) for part in parts]
-    unit = np.full(taps, esn.state.lsb)
-    unit[n:] = 2.0 ** (1 - input_port.width)
+    unit = _units(model, esn, input_port, taps)
     readout, features, wanted = _refit(model, data, kept, unit)
     if not model.feedback:
         # single steps may score beyond the targets, which are a sequence's
@@ -171,6 +170,19 @@ def _attempt(model: Model, data: Material, found: Calibration, formats: Formats,
     trained = quantise_readout(readout, features, unit, wanted, bits=formats.readout_bits,
                                shift=shift, port=port)
     return replace(design, output=port, readout=trained), readout, raws
+
+
+def _units(model: Model, esn: Esn, port: Port, taps: int) -> Floats:
+    """(taps,) what a raw unit of each feature is to the ridge regression.
+
+    Rounding noise is the same in each raw unit, so a ridge that is searched for penalises raw
+    weights alike. A ridge that was given was meant for the float network's own states and inputs.
+    """
+    n = esn.neurons
+    if isinstance(model.ridge, (int, float)):
+        own = np.array([2.0**-c.f_bits for c in port.channels]) * model.input_scale_
+        return np.concatenate([[esn.scale(i) or esn.state.lsb for i in range(n)], own])[:taps]
+    return np.concatenate([np.full(n, esn.state.lsb), np.full(taps - n, 2.0 ** (1 - port.width))])
 
 
 def _refit(model: Model, data: Material, kept: list[Floats],
