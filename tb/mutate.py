@@ -10,7 +10,8 @@ from typing import Any
 from liquidgate.golden import trace
 from liquidgate.spec import Design, Schedule
 from liquidgate.tb.build import build
-from liquidgate.tb.mutants import Mutant, selectable
+from liquidgate.tb.mutants import Mutant
+from liquidgate.tb.planting import selectable
 from liquidgate.tb.play import play
 from liquidgate.tb.player import TOP, read_result, text, write_changes
 
@@ -65,5 +66,5 @@ def _fate(own: Path) -> str | None:
         return "the simulation breaks off"
     seen = read_result(0, own)
     if seen["mismatches"]:
-        return f"{seen['mismatches']} mismatches from clock {seen['first']} on"
+        return f"mismatches from clock {seen['first']} on"
     return None

@@ -50,7 +50,7 @@ def golden_at(design: Design, found: Divergence) -> int:
     return int(getattr(trace, str(found.point))[found.step, found.index])
 
 
-@pytest.mark.parametrize("stalls", ["none", "worst"])
+@pytest.mark.parametrize("stalls", ["none", pytest.param("worst", marks=pytest.mark.slow)])
 def test_a_rom_word(diverge: Diverge, lively: Callable[[str], Design], stalls: str) -> None:
     """A weight of one neuron: the first wrong value is this neuron's preactivation."""
     design = lively("clip")

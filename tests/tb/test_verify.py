@@ -15,7 +15,7 @@ from liquidgate.golden import Golden
 from liquidgate.rtl_gen import Core, emit
 from liquidgate.spec import Design, Schedule
 from liquidgate.tb import STALLS, Job, Stalls, ToolError, VerifyResult, verify, verify_all
-from liquidgate.tb.stimulus import random_inputs, stimulus, sweep
+from liquidgate.tb.stimulus import random_inputs, stimulus
 
 Lively = Callable[[str], Design]
 Check = Callable[..., VerifyResult]
@@ -38,8 +38,8 @@ def check(lively: Lively, tmp_path: Path, cache: Path) -> Check:
 def test_idle_and_backpressure_reset_and_clear(
     lively: Lively, tmp_path: Path, cache: Path
 ) -> None:
-    """{idle, busy} x {backpressure, free} x {quiet, resets and clears}, and a strike in every
-    clock of a step, on both designs: side by side in one program."""
+    """{idle, busy} x {backpressure, free} x {quiet, resets and clears}, on both designs, side by
+    side in one program. A strike in every single clock of a step: test_mutants, number 0."""
     rng, jobs = np.random.default_rng(3), []
     for lanes, activation in ((2, "clip"), (4, "table")):
         design = lively(activation)
@@ -51,7 +51,6 @@ def test_idle_and_backpressure_reset_and_clear(
                      stalls=Stalls(idle=idle, backpressure=backpressure, clears=rate, resets=rate))
             for idle in (False, True) for backpressure in (False, True) for rate in (0, 0.5)
         ]
-        played.append(sweep(design, schedule, rng))
         jobs += [Job(verilog=path, design=design, lanes=lanes, pins=pins) for pins in played]
     for job, result in zip(jobs, verify_all(jobs, folder=tmp_path / "bench", cache=cache)):
         assert result.ok, result.first
@@ -110,8 +109,14 @@ def test_corners_saturate_every_cast(check: Check, lively: Lively) -> None:
         assert check(activation, inputs=inputs).ok
 
 
-def test_a_single_step(check: Check) -> None:
-    result = check(steps=1)
+def test_a_single_step_in_a_folder_with_a_space(
+    lively: Lively, tmp_path: Path, cache: Path
+) -> None:
+    folder = tmp_path / "my circuits"
+    folder.mkdir()
+    (folder / "a circuit.v").write_text(emit(lively("clip"), 2))
+    result = verify(folder / "a circuit.v", lively("clip"), 2, folder=folder / "bench",
+                    cache=cache, rng=np.random.default_rng(1), steps=1)
     assert (result.ok, result.inputs, result.outputs, result.interval) == (True, 1, 1, None)
 
 
