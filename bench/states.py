@@ -19,9 +19,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from liquidgate.train import metrics, tasks
+from liquidgate.train import baselines, metrics, tasks
 from liquidgate.train.data import DataSet, load
 from liquidgate.train.quantise import Formats, quantise
+from liquidgate.train.readout import fit_readout
 from liquidgate.train.search import without_test
 
 TASKS = ("narma10", "mackey_glass17", "japanese_vowels", "laser")
@@ -102,6 +103,22 @@ def closed_loop(data: DataSet, net: Any, starts: int) -> float:
                                 float(data.targets[first:last].var()))
 
 
+def loop_baselines(data: DataSet) -> dict[str, float]:
+    """Persistence, and an autoregression that runs on its own outputs, as in ``closed_loop``."""
+    steps, taps, series = data.closed_loop, data.taps, data.inputs[:, 0]
+    start, stop = data.split.train
+    rows = baselines.delayed(data.inputs, taps)
+    readout = fit_readout(rows[start + taps: stop], data.targets[start + taps: stop])
+    first, last = data.split.test
+    at = np.unique(np.linspace(first, last - steps, STARTS).astype(int))
+    past = rows[at]
+    for _ in range(steps):
+        past = np.hstack([readout.predict(past), past[:, :-1]])
+    truth, variance = data.targets[at + steps - 1, 0], float(data.targets[first:last].var())
+    return {"persistence": metrics.nrmse_closed(truth, series[at], variance),
+            f"AR({taps})": metrics.nrmse_closed(truth, past[:, 0], variance)}
+
+
 def choose(name: str, formats: Formats | None) -> dict[str, float]:
     """The candidate of least validation error (logarithms, where one step and a loop count)."""
     scores = []
@@ -131,7 +148,7 @@ def measure(name: str, seeds: int, bits: list[int], console: Console) -> list[Ro
     return rows
 
 
-def show(rows: list[Row], baselines: dict[str, dict[str, float]], console: Console) -> None:
+def show(rows: list[Row], peers: dict[str, dict[str, float]], console: Console) -> None:
     for task in dict.fromkeys(row.task for row in rows):
         table = Table(title=f"{TITLES[task]}; N = 100, mean (deviation) over the seeds")
         for column in ("bits", "centred", "naive"):
@@ -140,7 +157,7 @@ def show(rows: list[Row], baselines: dict[str, dict[str, float]], console: Conso
         table.add_row("float", mine["float", 0], "")
         for b in sorted({r.bits for r in rows if r.bits}):
             table.add_row(str(b), mine["centred", b], mine["plain", b])
-        for name, value in baselines.get(task, {}).items():
+        for name, value in peers.get(task, {}).items():
             table.add_row(name, f"{value:.4g}", "")
         console.print(table)
 
@@ -176,7 +193,7 @@ def main() -> None:
     parser.add_argument("-o", "--output", help="a picture, PNG or SVG")
     given = parser.parse_args()
     console = Console(stderr=True)
-    rows, baselines = [], {}
+    rows, peers = [], {}
     for name in given.tasks:
         rows += measure(name, given.seeds, given.bits, console)
         data = load(name)
@@ -184,11 +201,13 @@ def main() -> None:
         if data.metric == "accuracy":
             count = data.split.test[1] - data.split.test[0]
             found = {k: round((1 - v) * count) for k, v in found.items()}
-        baselines[name] = found
+        peers[name] = found
+        if data.closed_loop:
+            peers["loop"] = loop_baselines(data)
     if given.json:
-        print(json.dumps({"rows": [asdict(row) for row in rows], "baselines": baselines}))
+        print(json.dumps({"rows": [asdict(row) for row in rows], "baselines": peers}))
     else:
-        show(rows, baselines, Console())
+        show(rows, peers, Console())
     if given.output:
         draw(rows, given.output)
 
