@@ -112,7 +112,7 @@ def report(design: Design, reservoir: Reservoir, found: Calibration,
         trace = golden.run(u, trace=True)
         drop = min(skip, len(u) - 1)
         for name in POINTS:
-            fixed[name].append(getattr(trace, name)[drop:])
+            fixed[name].append(trace.points[name][drop:])
             exact[name].append(ideal[name][drop:])
     formats = _formats(design)
     points = tuple(_point(name, formats[name], np.vstack(fixed[name]), np.vstack(exact[name]))
