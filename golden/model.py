@@ -9,13 +9,22 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from liquidgate.golden.casts import Ints
+from liquidgate.golden.chain import ChainModel
 from liquidgate.golden.esn import EsnModel
 from liquidgate.golden.liquid import LiquidModel
 from liquidgate.golden.readout import LinearModel
 from liquidgate.spec import Design
 
-MODELS: dict[str, Callable[[Design], LiquidModel]] = {"esn": EsnModel}
+MODELS: dict[str, Callable[[Design], LiquidModel]] = {
+    "chain": lambda design: ChainModel(design, model),
+    "esn": EsnModel,
+}
 """By the kind of the liquid."""
+
+
+def model(design: Design) -> LiquidModel:
+    """The golden model of the liquid of ``design``."""
+    return MODELS[design.liquid.kind](design)
 CHUNK = 1 << 18
 """States a chunk: bounds the memory of a long run, and stays near the caches."""
 
@@ -53,7 +62,7 @@ class Golden:
 
     def __init__(self, design: Design) -> None:
         self.design = design
-        self._liquid = MODELS[design.liquid.kind](design)
+        self._liquid = model(design)
         self._readout = LinearModel(design)
         self._fast = self._liquid.fast(self._readout)
         self.reset()

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from amaranth.hdl import Array, Cat, Module, Mux, Signal, signed
 from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
+from liquidgate.rtl_gen.chain import Chain
 from liquidgate.rtl_gen.esn import EsnNeuron
 from liquidgate.rtl_gen.lanes import Lanes
-from liquidgate.rtl_gen.liquid import Engine, Pipeline
+from liquidgate.rtl_gen.liquid import Liquid
 from liquidgate.rtl_gen.readout import OutputStage, payload
 from liquidgate.rtl_gen.sequencer import Sequencer
 from liquidgate.spec import Design, Schedule
 
-LIQUIDS: dict[str, type[Pipeline] | type[Engine]] = {"esn": EsnNeuron}
+LIQUIDS: dict[str, Callable[..., Liquid]] = {
+    "chain": lambda **parameters: Chain(**parameters, liquid=liquid_of),
+    "esn": EsnNeuron,
+}
 """By kind."""
+
+
+def liquid_of(*, schedule: Schedule, sum_width: int) -> Liquid:
+    """The circuit of the liquid of a schedule's design."""
+    return LIQUIDS[schedule.design.liquid.kind](schedule=schedule, sum_width=sum_width)
 
 
 class Core(wiring.Component):
@@ -52,7 +63,7 @@ class Core(wiring.Component):
         self.lanes = Lanes(
             schedule=self.schedule, sequencer=self.sequencer, sum_width=sum_width
         )
-        self.liquid = LIQUIDS[design.liquid.kind](schedule=self.schedule, sum_width=sum_width)
+        self.liquid = liquid_of(schedule=self.schedule, sum_width=sum_width)
         self.output_stage = OutputStage(design=design, sum_width=sum_width)
 
     def elaborate(self, platform: object) -> Module:
@@ -97,7 +108,7 @@ class Core(wiring.Component):
         places = range(max(2, n))  # a signal of no bits is no legal Verilog
         inputs = Array(self.i.payload[k] for k in range(design.inputs))
         place_width = lanes.images.place_width
-        if isinstance(liquid, Pipeline):
+        if liquid.on_lanes:
             # One more read port, for the old state of the row that is on its way.
             old = Signal(places)
             old_following = Signal(places)
@@ -110,7 +121,7 @@ class Core(wiring.Component):
                 liquid.old.eq(port.data),
             ]
             m.d.sync += old.eq(old_following)
-        else:
+        if liquid.apart:
             m.d.comb += [
                 liquid.zero.eq(sequencer.zero),
                 liquid.place.eq(sequencer.place),

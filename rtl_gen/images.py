@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from liquidgate.spec import Schedule
-from liquidgate.spec.words import Word
+from liquidgate.spec.words import Word, new_tap
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class RomImages:
     @property
     def weight_width(self) -> int:
         """Bits of a reservoir weight on the shared lanes; 0 when there are none."""
-        return self.schedule.design.liquid.weight_width if self.schedule.neuron_words else 0
+        return self.schedule.plan.weight_width
 
     @property
     def readout_width(self) -> int:
@@ -85,6 +85,8 @@ class RomImages:
             for product in word.products:
                 if product is None:
                     yield 0
+                elif product[0] < 0:
+                    yield address[new_tap(product[0])] | new
                 else:
                     yield address[product[0]] | (this_step if product[0] < n else 0)
 

@@ -1,6 +1,8 @@
-"""The two ways in which a liquid sits in the core."""
+"""The ways in which a liquid sits in the core."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from amaranth.hdl import Shape, signed
 from amaranth.lib import wiring
@@ -9,69 +11,75 @@ from amaranth.lib.wiring import In, Out
 from liquidgate.spec import Schedule
 
 
-class Pipeline(wiring.Component):
-    """A liquid whose sums come from the lanes that the readout uses too; one state a row.
+class Liquid(wiring.Component):
+    """What the core knows of a liquid.
 
     Parameters
     ----------
-    schedule : the folded schedule; rows arrive in the order of its plan.
-    sum_width : bits of a sum.
+    schedule : the folded schedule, whose plan the liquid keeps to the clock.
+    sum_width : bits of a sum on the shared lanes.
 
     Members
     -------
-    valid_sum, sum : In; a row's exact sum without its bias.
-    old_next : Out(1), the old state has been used: give the next row's.
-    old : In, the old state of the present row, raw.
-    valid_state, state : Out; the new state, raw, in the order of the plan.
-    """
+    valid_state, state : Out; the taps in the order of the plan, raw. The source memory holds one
+        from the end of the clock in which valid_state is 1: the plan's ``ready`` is the clock
+        after it.
 
-    def __init__(self, *, schedule: Schedule, sum_width: int) -> None:
-        self.schedule = schedule
-        self.design = schedule.design
-        tap = self.design.liquid.taps[0]
-        state = Shape(tap.width, tap.signed)
-        super().__init__({
-            "valid_sum": In(1),
-            "sum": In(signed(sum_width)),
-            "old_next": Out(1),
-            "old": In(state),
-            "valid_state": Out(1),
-            "state": Out(state),
-        })
+    ``on_lanes``: it takes its sums from the lanes that the readout uses too.
 
+    valid_sum, sum : In; a row's exact sum without its bias, in the order of the plan.
+    old_next : Out(1), the old state has been used: give the next one's.
+    old : In, the state of the step before, of the tap whose turn it is, raw.
 
-class Engine(wiring.Component):
-    """A liquid with memories and lanes of its own, which works between LOAD and the readout.
+    ``apart``: it has memories and lanes of its own, and works between LOAD and the readout.
 
-    Parameters
-    ----------
-    schedule : the folded schedule, whose plan the engine keeps to the clock.
-    sum_width : bits of a sum of the readout; of no concern to an engine.
-
-    Members
-    -------
-    zero, place : In; CLEAR: put the first state into this place of every memory now (places run
-        from schedule.clear - 1 down to 0).
+    zero, place : In; CLEAR: put the first state into this place of every memory now. Places run
+        from schedule.clear - 1 down to 0, so those beyond a memory come before its own.
     take, channel, input : In; LOAD: input ``channel`` is taken now, raw.
     start : In(1), the first clock of RUN.
     done : Out(1), the last clock of WORK; only heeded when the plan waits.
-    valid_state, state : Out; the taps in the order of the plan, raw, each within RUN and such
-        that the source memory holds it from the clock plan.ready (it is written at the end of
-        the clock in which valid_state is 1).
     """
+
+    on_lanes: bool
+    apart: bool
 
     def __init__(self, *, schedule: Schedule, sum_width: int) -> None:
         self.schedule = schedule
         self.design = schedule.design
-        port = self.design.input
-        super().__init__({
-            "zero": In(1),
-            "place": In(range(max(2, schedule.clear))),
-            "take": In(1),
-            "channel": In(range(max(2, schedule.load))),
-            "input": In(Shape(port.width, port.signed)),
-            "start": In(1),
-            "done": Out(1),
-            "valid_state": Out(1),
-            "state": Out(signed(schedule.source_width)),
-        })
+        taps = self.design.liquid.taps
+        is_signed = any(tap.signed for tap in taps)
+        state = Shape(max(t.width + (is_signed and not t.signed) for t in taps), is_signed)
+        members: dict[str, object] = {"valid_state": Out(1), "state": Out(state)}
+        if self.on_lanes:
+            members |= {
+                "valid_sum": In(1),
+                "sum": In(signed(sum_width)),
+                "old_next": Out(1),
+                "old": In(state),
+            }
+        if self.apart:
+            port = self.design.input
+            members |= {
+                "zero": In(1),
+                "place": In(range(max(2, schedule.clear))),
+                "take": In(1),
+                "channel": In(range(max(2, schedule.load))),
+                "input": In(Shape(port.width, port.signed)),
+                "start": In(1),
+                "done": Out(1),
+            }
+        super().__init__(members)
+
+
+class Pipeline(Liquid):
+    """A liquid on the lanes of the readout."""
+
+    on_lanes: ClassVar[bool] = True
+    apart: ClassVar[bool] = False
+
+
+class Engine(Liquid):
+    """A liquid apart."""
+
+    on_lanes: ClassVar[bool] = False
+    apart: ClassVar[bool] = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Module, Mux, Signal
+from amaranth.hdl import Cat, Module, Mux, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -12,10 +12,10 @@ from liquidgate.spec import Schedule
 class Sequencer(wiring.Component):
     """Walks through the words of a step, and owns the bank of the source memory.
 
-    One step takes ``schedule.load + schedule.run`` clocks when nothing waits. RUN is up to five
-    phases here: work (until the liquid is done), neurons, gap, readout (its first clock is the
-    gate) and tail. One flip-flop a phase, counters that count down and an end known a clock
-    ahead keep the paths short.
+    One step takes ``schedule.load + schedule.run`` clocks when nothing waits. RUN is some
+    phases here: work (until the liquid is done), segments of neuron words with idle clocks before
+    them, gap, readout (its first clock is the gate) and tail. One flip-flop a phase, counters that
+    count down and an end known a clock ahead keep the paths short.
 
     Parameters
     ----------
@@ -35,15 +35,17 @@ class Sequencer(wiring.Component):
 
     def __init__(self, *, schedule: Schedule) -> None:
         self.schedule = schedule
-        neurons, taps = len(schedule.neuron_words), len(schedule.readout_words)
-        lengths = {
-            "work": schedule.plan.waits,  # as long as the liquid wants
-            "neurons": neurons,
-            "gap": schedule.gate - neurons,
+        plan, taps = schedule.plan, len(schedule.readout_words)
+        lengths = {"work": int(plan.waits)}  # as long as the liquid wants
+        for k, (idle, count) in enumerate(plan.segments):
+            number = str(k) if k else ""
+            lengths |= {f"idle{number}": idle, f"neurons{number}": count}
+        lengths |= {
+            "gap": schedule.gate - plan.issued,
             "readout": taps,
             "tail": schedule.run - schedule.gate - taps,
         }
-        self.lengths = {phase: int(length) for phase, length in lengths.items() if length}
+        self.lengths = {phase: length for phase, length in lengths.items() if length}
         super().__init__({
             "clear": In(1),
             "i_valid": In(1),
@@ -58,7 +60,7 @@ class Sequencer(wiring.Component):
             "done": In(1),
             "neuron_word": Out(1),
             "readout_word": Out(1),
-            "word": Out(range(neurons + taps + 1)),
+            "word": Out(range(len(plan.words) + taps + 1)),
             "tap": Out(range(taps + 1)),
         })
 
@@ -73,6 +75,7 @@ class Sequencer(wiring.Component):
         left = Signal(self.place.shape(), init=schedule.clear - 1)
         last = Signal(init=schedule.clear == 1)
         last_channel = self.channel == schedule.load - 1
+        words = [signal for name, signal in phase.items() if name.startswith("neurons")]
         gated = Signal()
         stalled = Signal()
 
@@ -95,7 +98,7 @@ class Sequencer(wiring.Component):
         m.d.comb += [
             gated.eq(phase["readout"] & at_gate & outstanding),
             stalled.eq(gated | (phase["work"] & ~self.done) if "work" in phase else gated),
-            self.neuron_word.eq(phase.get("neurons", 0)),
+            self.neuron_word.eq(Cat(*words).any() if len(words) > 1 else Cat(*words)),
             self.readout_word.eq(phase["readout"] & ~gated),
         ]
         with m.If(self.neuron_word | self.readout_word):

@@ -1,6 +1,7 @@
 """The contract: number formats, the design, the schedule. No arithmetic on data."""
 
 from liquidgate.spec.activation import Clip, Table
+from liquidgate.spec.chain import Chain
 from liquidgate.spec.codec import DesignFileError
 from liquidgate.spec.design import Design
 from liquidgate.spec.esn import Esn
@@ -12,6 +13,6 @@ from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.schedule import Schedule
 
 __all__ = [
-    "Channel", "Clip", "Design", "DesignFileError", "Esn", "LinearReadout", "Port", "QFormat",
-    "Schedule", "SparseMatrix", "Table", "load", "save",
+    "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn", "LinearReadout", "Port",
+    "QFormat", "Schedule", "SparseMatrix", "Table", "load", "save",
 ]

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from liquidgate.spec.chain import Chain
 from liquidgate.spec.codec import canonical
 from liquidgate.spec.esn import Esn
 from liquidgate.spec.formats import QFormat, signed_width
@@ -14,9 +15,10 @@ from liquidgate.spec.keywords import RESERVED
 from liquidgate.spec.liquid import Sum
 from liquidgate.spec.port import Port
 from liquidgate.spec.readout import LinearReadout
+from liquidgate.spec.words import new_tap
 
 SCHEMA = 1
-AnyLiquid = Esn
+AnyLiquid = Esn | Chain
 """Every liquid there is; a design file names one by its kind."""
 
 
@@ -81,8 +83,9 @@ class Design:
         return self.liquid.fed_back > 0
 
     def source_format(self, source: int) -> QFormat:
-        """Raw range of a source: taps, then inputs, then fed-back outputs."""
+        """Raw range of a source, by the numbers of ``words.Product``."""
         n = len(self.liquid.taps)
+        source = new_tap(source) if source < 0 else source
         if source < n:
             return self.liquid.taps[source]
         return self.input.format if source < n + self.inputs else self.output.format

@@ -156,7 +156,8 @@ class Esn:
         latency = mac_latency(lanes) + PREACTIVATION + activation + DEVIATION + LEAK + WRITE
         ready = tuple(t + latency for t, word in enumerate(words) if word.last)
         return Plan(order=order, ready=ready, busy=ready[-1], products=sum(map(len, rows)),
-                    words=tuple(words), orders=dict.fromkeys(self.points, order))
+                    words=tuple(words), weight_width=self.weight_width,
+                    orders=dict.fromkeys(self.points, order))
 
     def _order(self, lanes: int) -> tuple[int, ...]:
         """Neurons in the order of their rows.

@@ -31,6 +31,9 @@ class Plan:
     busy : clocks of RUN before the next step may begin.
     products : what the lanes do in a step (multiplications, additions or flows), readout apart.
     words : for the lanes that the readout uses too; empty when the liquid has lanes of its own.
+    weight_width : signed bits of a weight in these words.
+    segments : (idle clocks, words that follow them), until all words are issued; by default all
+        words without a pause.
     clear : places of the liquid's own memories that CLEAR walks through.
     waits : the work's length depends on the data. RUN then begins with WORK, of as many clocks as
         golden says for each step, and ``ready`` and ``busy`` count from its end.
@@ -43,9 +46,20 @@ class Plan:
     busy: int
     products: int
     words: tuple[Word, ...] = ()
+    weight_width: int = 0
+    segments: tuple[tuple[int, int], ...] = ()
     clear: int = 0
     waits: bool = False
     orders: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.words and not self.segments:
+            object.__setattr__(self, "segments", ((0, len(self.words)),))
+
+    @property
+    def issued(self) -> int:
+        """The clock of RUN after the last word's."""
+        return sum(idle + count for idle, count in self.segments)
 
 
 class Liquid(Protocol):

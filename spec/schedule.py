@@ -109,7 +109,7 @@ class Schedule:
         after its issue.
         """
         ready, n = self.plan.ready, len(self.order)
-        gate = len(self.neuron_words)
+        gate = self.plan.issued
         for t, word in enumerate(self.readout_words):
             for product in word.products:
                 if product is not None and product[0] < n:

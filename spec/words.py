@@ -11,12 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 Product = tuple[int, int]
-"""(source, weight)"""
+"""(source, weight). Sources are numbered: taps (their values of the step before), inputs, fed-back
+outputs; and ``new_tap`` is the value of this step."""
 
 FETCH = 3
 """Clocks from issue to the operands: ROM read, RAM read, operand register."""
 MULTIPLY = 1
 ACCUMULATE = 1
+
+
+def new_tap(tap: int) -> int:
+    """The source that is a tap's value of this step. Its own inverse."""
+    return -1 - tap
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from designs import random_design
+from designs_chain import lively_chain
+from designs_chain import random_design as random_chain
 from hypothesis import strategies as st
 from lively import lively_design
 
@@ -47,5 +49,6 @@ KINDS: dict[str, Kind] = {
         },
         {"clip": (lambda: lively_design("clip"), 2), "table": (lambda: lively_design("table"), 4)},
     ),
+    "chain": Kind(random_chain, {}, {"chain": (lively_chain, 2)}),
 }
 LIVELY = {name: case for kind in KINDS.values() for name, case in kind.lively.items()}

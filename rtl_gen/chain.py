@@ -1,0 +1,100 @@
+"""Liquids in series."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from amaranth.hdl import Const, Module, Mux, Signal
+
+from liquidgate.rtl_gen.liquid import Liquid
+from liquidgate.spec import Schedule
+
+
+class Chain(Liquid):
+    """Stages one after the other: the new taps of each are the inputs of the next.
+
+    A stage on the lanes finds the taps of the one before in the source memory; a stage apart
+    listens while they are written there, and starts after the last. Parameters and members:
+    ``Liquid``.
+    """
+
+    def __init__(
+        self, *, schedule: Schedule, sum_width: int, liquid: Callable[..., Liquid]
+    ) -> None:
+        design = schedule.design
+        self.stages = [
+            liquid(schedule=Schedule(stage, schedule.lanes), sum_width=sum_width)
+            for stage in design.liquid.designs(design.input)
+        ]
+        self.on_lanes = any(stage.on_lanes for stage in self.stages)
+        self.apart = any(stage.apart for stage in self.stages)
+        super().__init__(schedule=schedule, sum_width=sum_width)
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        for k, stage in enumerate(self.stages):
+            m.submodules[f"stage{k}"] = stage
+
+        # Taps: no two stages have one in the same clock.
+        shown = Const(0)
+        valid = Const(0)
+        for stage in self.stages:
+            shown = Mux(stage.valid_state, stage.state, shown)
+            valid = valid | stage.valid_state
+        m.d.comb += [self.state.eq(shown), self.valid_state.eq(valid)]
+
+        # Sums, and old states: stages on the lanes take turns.
+        on_lanes = [stage for stage in self.stages if stage.on_lanes]
+        rows = [sum(word.last for word in stage.schedule.neuron_words) for stage in on_lanes]
+        turn = [Signal(name=f"turn{k}", init=k == 0) for k in range(len(on_lanes))]
+        for k, (stage, count) in enumerate(zip(on_lanes, rows)):
+            m.d.comb += [
+                stage.valid_sum.eq(self.valid_sum & turn[k]),
+                stage.sum.eq(self.sum),
+                stage.old.eq(self.old),
+            ]
+            if len(on_lanes) > 1:
+                row = Signal(range(max(2, count)), name=f"row{k}")
+                end = stage.valid_sum & (row == count - 1)
+                with m.If(stage.valid_sum):
+                    m.d.sync += row.eq(Mux(row == count - 1, 0, row + 1))
+                with m.If(end):
+                    m.d.sync += [turn[k].eq(0), turn[(k + 1) % len(turn)].eq(1)]
+        if on_lanes:
+            m.d.comb += self.old_next.eq(sum((s.old_next for s in on_lanes[1:]),
+                                             on_lanes[0].old_next))
+
+        # Inputs of the stages apart.
+        for k, stage in enumerate(self.stages):
+            if not stage.apart:
+                continue
+            m.d.comb += [stage.zero.eq(self.zero), stage.place.eq(self.place)]
+            if k == 0:
+                m.d.comb += [
+                    stage.take.eq(self.take),
+                    stage.channel.eq(self.channel),
+                    stage.input.eq(self.input),
+                    stage.start.eq(self.start),
+                    self.done.eq(stage.done),
+                ]
+            else:
+                self._listen(m, k, stage)
+        return m
+
+    def _listen(self, m: Module, k: int, stage: Liquid) -> None:
+        """Stage k takes the taps of the stage before it as they are written."""
+        before = self.stages[k - 1]
+        order = before.schedule.order
+        count = len(order)
+        heard = Signal(range(max(2, count)), name=f"heard{k}")
+        with m.If(before.valid_state):
+            m.d.sync += heard.eq(Mux(heard == count - 1, 0, heard + 1))
+        with m.Switch(heard):
+            for place, tap in enumerate(order):
+                with m.Case(place):
+                    m.d.comb += stage.channel.eq(tap)
+        m.d.comb += [
+            stage.take.eq(before.valid_state),
+            stage.input.eq(before.state),
+        ]
+        m.d.sync += stage.start.eq(before.valid_state & (heard == count - 1))
