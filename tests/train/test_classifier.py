@@ -6,7 +6,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 
-from liquidgate.train.classifier import ESNClassifier
+from liquidgate.train.esn_model import ESNClassifier
 
 
 def sequences():
@@ -43,7 +43,7 @@ def test_a_sequence_shorter_than_the_warmup_counts_with_its_last_step():
     x, labels = sequences()
     model = small().fit(x, labels)
     short = x[0][:1]
-    assert np.allclose(model.mean_features([short]),
+    assert np.allclose(model.pooled_features([short]),
                        model.reservoir_.run(model.scaled(short))[-1:])
 
 

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from reservoirpy.nodes import Reservoir, Ridge
 
-from liquidgate.train.classifier import ESNClassifier
-from liquidgate.train.model import ESN
+from liquidgate.train.esn_model import ESN, ESNClassifier
 from liquidgate.train.reservoirpy_import import from_reservoirpy
 from liquidgate.train.store import load_model
 

@@ -10,11 +10,11 @@ from liquidgate.golden import Golden
 from liquidgate.spec.codec import to_plain
 from liquidgate.train.data import load
 from liquidgate.train.data.narma import narma
+from liquidgate.train.esn_model import ESN, ESNClassifier
 from liquidgate.train.metrics import nrmse
-from liquidgate.train.model import ESN, ESNClassifier
 from liquidgate.train.quantise import Formats, fit_bits, fit_memory, fixed_score, quantise
-from liquidgate.train.quantise.ideal import without_rounding
-from liquidgate.train.quantise.teacher import forced
+from liquidgate.train.quantise.esn_ideal import without_rounding
+from liquidgate.train.quantise.esn_teacher import forced
 from liquidgate.train.search import search
 
 
