@@ -149,6 +149,17 @@ def test_a_classifier_becomes_a_design_of_scores():
     assert (q.predict(data) == labels).mean() > 0.8
 
 
+def test_a_design_pools_as_its_classifier_does():
+    data, labels = sequences()
+    model = ESNClassifier(units=30, in_degree=6, warmup=0, ridge=1e-3, pooling="last")
+    q = quantise(model.fit(data, labels), data, labels)
+    raws = q.design.input.encode(data[5])
+    last = q.design.output.decode(Golden(q.design).run(raws))[-1]
+    assert np.array_equal(q.scores(data)[5], last)
+    assert np.abs(q.scores(data) - model.decision_function(data)).max() < 0.1
+    assert (q.predict(data) == model.predict(data)).mean() > 0.9
+
+
 def test_generate_feeds_outputs_back_as_inputs():
     wave = np.sin(np.arange(600) * 0.3)[:, None]
     model = ESN(units=30, in_degree=6, warmup=50, ridge=1e-8).fit(wave[:-1], wave[1:])
