@@ -35,18 +35,17 @@ def _fewer_lanes(schedule: Schedule) -> str:
 
 
 def _logic(schedule: Schedule, cell: Cells) -> str:
-    liquid = schedule.design.liquid
+    design = schedule.design
+    sums = max(design.acc_width, design.readout_acc_width)
     return (
         f"{_fewer_lanes(schedule)}quantise with narrower formats (states have "
-        f"{liquid.state.width} bits, the exact sum {schedule.design.acc_width})"
+        f"{design.liquid.points['state'].width} bits, the exact sum {sums})"
     )
 
 
 def _multipliers(schedule: Schedule, cell: Cells) -> str:
-    design = schedule.design
-    widths = (
-        schedule.source_width, max(design.liquid.weight_width, design.readout.weight_width)
-    )
+    images = RomImages(schedule=schedule)
+    widths = schedule.source_width, max(images.weight_width, images.readout_width)
     per_lane = 1
     for width in widths:
         per_lane *= -(-width // 16)
@@ -65,10 +64,10 @@ def _multipliers(schedule: Schedule, cell: Cells) -> str:
 
 def _memory(schedule: Schedule, cell: Cells) -> str:
     images = RomImages(schedule=schedule)
+    titles = {"sources": "addresses"}
     bits = {
-        "weights": images.weights.width * len(images.weights.words),
-        "addresses": images.sources.width * len(images.sources.words),
-        "readout": images.readout.width * len(images.readout.words),
+        **{titles.get(name, name): image.width * len(image.words)
+           for name, image in images.all.items() if name != "control"},
         "states": (schedule.lanes + 1) * schedule.source_width << images.address_width,
     }
     shares = ", ".join(

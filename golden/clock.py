@@ -108,9 +108,10 @@ def trace(
     clocks = len(pins[0])
     if any(len(pin) != clocks for pin in pins):
         raise ValueError(f"pins must have one length, not {[len(pin) for pin in pins]}")
-    timeline = Timeline(schedule, rst=pins[0], clear=pins[1], i_valid=pins[2], o_ready=pins[3])
-    steps = timeline.steps
     data = np.asarray(i_data)
+    timeline = timeline_of(design, schedule, data, rst=pins[0], clear=pins[1], i_valid=pins[2],
+                           o_ready=pins[3])
+    steps = timeline.steps
     count = len(steps.taken)
     if count > len(data):
         raise ValueError(
@@ -125,6 +126,20 @@ def trace(
         o_payload=_payload(clocks, schedule, steps, outputs, timeline.ends, timeline.resets),
         steps=steps, outputs=outputs,
     )
+
+
+def timeline_of(design: Design, schedule: Schedule, i_data: Any, **pins: Bits) -> Timeline:
+    """When things happen; transfers beyond the rows of ``i_data`` carry its last one."""
+    if not schedule.plan.waits:
+        return Timeline(schedule, **pins)
+    golden = Golden(design)
+
+    def work(transfer: int, first: bool) -> int:
+        if first:
+            golden.reset()
+        return golden.timed_step(i_data[min(transfer, len(i_data) - 1)])[1]
+
+    return Timeline(schedule, work, **pins)
 
 
 def _pin(name: str, values: Any) -> Bits:

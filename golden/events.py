@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +41,15 @@ class Marks:
         return self._clocks[place] if place < len(self._clocks) else self.never
 
 
+Work = Callable[[int, bool], int]
+"""(transfer, whether it is the first of its sequence) -> clocks of WORK; asked in order."""
+
+
+def no_work(transfer: int, first: bool) -> int:
+    """Of a liquid whose work does not depend on the data."""
+    return 0
+
+
 class Timeline:
     """Plays the control of docs/timing.md between resets, one step of Python per time step.
 
@@ -50,8 +60,10 @@ class Timeline:
     """
 
     def __init__(
-        self, schedule: Schedule, *, rst: Bits, clear: Bits, i_valid: Bits, o_ready: Bits
+        self, schedule: Schedule, work: Work = no_work, /, *, rst: Bits, clear: Bits,
+        i_valid: Bits, o_ready: Bits,
     ) -> None:
+        self._work = work
         self.ready_from: list[int] = []
         self.ready_to: list[int] = []
         self.valid_from: list[int] = []
@@ -98,7 +110,9 @@ class Timeline:
                 continue
             if taken > stop:
                 return
-            gate = max(taken + 1 + self._gate, given + 1)
+            first = not self._rows or self._rows[-1][-1] != self._sequence
+            work = self._work(len(self._rows), first)
+            gate = max(taken + 1 + work + self._gate, given + 1)
             load = gate + self._run - self._gate
             given = self._finish(taken, gate, stop)
 

@@ -7,15 +7,18 @@ whatever order BLAS adds. ``FastEsn.of`` proves this from the design, or decline
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from liquidgate.golden.casts import Ints, activate, saturate
-from liquidgate.golden.esn import EsnModel, check_sums
 from liquidgate.golden.readout import LinearModel
+from liquidgate.golden.sums import check_sums
 from liquidgate.spec import Design
+
+if TYPE_CHECKING:
+    from liquidgate.golden.esn import EsnModel
 
 Floats = NDArray[np.float64]
 TABLE_BITS = 20
@@ -31,14 +34,14 @@ class FastEsn:
     """
 
     @classmethod
-    def of(cls, design: Design, esn: EsnModel, readout: LinearModel) -> FastEsn | None:
-        """The fast reservoir, or None when float64 is not proven exact for ``design``."""
-        liquid = design.liquid
+    def of(cls, esn: EsnModel, readout: LinearModel) -> FastEsn | None:
+        """The fast reservoir, or None when float64 is not proven exact for its design."""
+        liquid = esn.liquid
         source = liquid.activation.input
         reach = esn.magnitude + (1 << (source.width + liquid.acc_shift))
         if reach >= 1 << 53 or readout.magnitude >= 1 << 53 or source.width > TABLE_BITS:
             return None
-        return cls(design, esn, readout)
+        return cls(esn.design, esn, readout)
 
     def __init__(self, design: Design, esn: EsnModel, readout: LinearModel) -> None:
         liquid = design.liquid
@@ -92,14 +95,16 @@ class FastEsn:
         self._state_clips = bool(np.max(reach * s_unit + half) >= state.raw_max + 1)
         self._range = (float(state.raw_min), float(state.raw_max))
 
-    def run(self, inputs: Ints, state: Ints, output: Ints) -> Ints:
-        """steps x ... x inputs, first states and fed-back outputs -> steps x ... x neurons."""
+    def run(self, inputs: Ints, state: Ints, output: Ints) -> tuple[Ints, Ints]:
+        """steps x ... x inputs, first states and fed-back outputs -> steps x ... x neurons, and
+        the last states."""
         drive: Floats = inputs @ self._input + self._bias
         states = np.empty_like(drive)
         self._loop(inputs, drive, states, state, output)
         sums = (drive + self._origin) * 2.0**self._shift
         check_sums(sums, self._limit, "neuron")  # type: ignore[arg-type]
-        return states.astype(np.int64)
+        found = states.astype(np.int64)
+        return found, found[-1]
 
     def _loop(
         self, inputs: Ints, drive: Floats, states: Floats, state: Ints, output: Ints

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, overload
 
@@ -9,27 +10,33 @@ import numpy as np
 
 from liquidgate.golden.casts import Ints
 from liquidgate.golden.esn import EsnModel
-from liquidgate.golden.fast import FastEsn
+from liquidgate.golden.liquid import LiquidModel
 from liquidgate.golden.readout import LinearModel
 from liquidgate.spec import Design
 
+MODELS: dict[str, Callable[[Design], LiquidModel]] = {"esn": EsnModel}
+"""By the kind of the liquid."""
 CHUNK = 1 << 18
 """States a chunk: bounds the memory of a long run, and stays near the caches."""
 
 
 @dataclass(frozen=True)
 class RunTrace:
-    """Raw values at every numbered cast point of a run.
+    """What a run went through.
 
-    ``preactivation``, ``activation``, ``deviation``, ``state``: steps x neurons (cast points 1
-    to 4); ``output``: steps x outputs (cast point 5).
+    ``points``: raw values of every cast point by name, (steps, count), "output" the last.
+    ``taps``: (steps, taps). ``work``: (steps,) clocks of WORK, zeros when nothing waits.
+    ``memory``: what the liquid remembers at the end.
     """
 
-    preactivation: Ints
-    activation: Ints
-    deviation: Ints
-    state: Ints
-    output: Ints
+    points: dict[str, Ints]
+    taps: Ints
+    work: Ints
+    memory: Ints
+
+    @property
+    def output(self) -> Ints:
+        return self.points["output"]
 
 
 class Golden:
@@ -46,9 +53,9 @@ class Golden:
 
     def __init__(self, design: Design) -> None:
         self.design = design
-        self._esn = EsnModel(design)
+        self._liquid = MODELS[design.liquid.kind](design)
         self._readout = LinearModel(design)
-        self._fast = FastEsn.of(design, self._esn, self._readout)
+        self._fast = self._liquid.fast(self._readout)
         self.reset()
 
     @property
@@ -57,18 +64,23 @@ class Golden:
         return self._fast is not None
 
     @property
-    def state(self) -> Ints:
-        """A copy of the present raw states, (neurons,)."""
-        return self._state.copy()
+    def memory(self) -> Ints:
+        """A copy of what the liquid remembers, (words,); of an ESN its raw states."""
+        return self._memory.copy()
 
     def reset(self) -> None:
-        """Back to the first state: states and fed-back outputs zero."""
-        self._state: Ints = np.zeros(self.design.liquid.neurons, dtype=np.int64)
+        """Back to the first state, and fed-back outputs zero."""
+        self._memory: Ints = self._liquid.first()
         self._output: Ints = np.zeros(self._fed, dtype=np.int64)
 
     def step(self, u: Any) -> Ints:
         """One time step: (inputs,) -> (outputs,)."""
-        return self._slow(self._inputs([u], 2))[1].output[0]
+        return self._slow(self._inputs([u], 2)).output[0]
+
+    def timed_step(self, u: Any) -> tuple[Ints, int]:
+        """As ``step``, and the clocks of WORK (0 for a liquid whose work is always the same)."""
+        trace = self._slow(self._inputs([u], 2))
+        return trace.output[0], int(trace.work[0])
 
     @overload
     def run(self, inputs: Any, *, trace: Literal[False] = False) -> Ints: ...
@@ -80,19 +92,19 @@ class Golden:
         """steps x inputs -> steps x outputs, or every cast point with ``trace``."""
         u = self._inputs(inputs, 2)
         if trace:
-            return self._slow(u)[1]
+            return self._slow(u)
         return self._advance(u)[1]
 
     def states(self, inputs: Any) -> Ints:
-        """steps x inputs -> the new states of each step, steps x neurons."""
+        """steps x inputs -> what the readout sees of the liquid in each step, steps x taps."""
         return self._advance(self._inputs(inputs, 2))[0]
 
     def batch(self, inputs: Any) -> Ints:
         """Independent sequences from the first state: B x steps x inputs -> B x steps x outputs."""
         u = self._inputs(inputs, 3)
-        shape = (len(u), self.design.liquid.neurons)
-        first = (np.zeros(shape, dtype=np.int64), np.zeros((len(u), self._fed), dtype=np.int64))
-        parts = [part for _, part in self._chunks(np.swapaxes(u, 0, 1), first)]
+        first = (np.tile(self._liquid.first(), (len(u), 1)),
+                 np.zeros((len(u), self._fed), dtype=np.int64))
+        parts = [part[1] for part in self._chunks(np.swapaxes(u, 0, 1), first)]
         empty = np.zeros((0, len(u), self.design.outputs), dtype=np.int64)
         return np.swapaxes(np.concatenate([empty, *parts]), 0, 1)
 
@@ -101,52 +113,54 @@ class Golden:
         return self.design.outputs if self.design.has_feedback else 0
 
     def _advance(self, u: Ints) -> tuple[Ints, Ints]:
-        if self._fast is None:
-            trace = self._slow(u)[1]
-            return trace.state, trace.output
-        parts = list(self._chunks(u, (self._state, self._output)))
+        parts = list(self._chunks(u, (self._memory, self._output)))
         if not parts:
-            empty = self.design.liquid.neurons, self.design.outputs
+            empty = len(self.design.liquid.taps), self.design.outputs
             return np.zeros((0, empty[0]), dtype=np.int64), np.zeros((0, empty[1]), dtype=np.int64)
-        states = np.concatenate([part[0] for part in parts])
+        taps = np.concatenate([part[0] for part in parts])
         outputs = np.concatenate([part[1] for part in parts])
-        self._state, self._output = states[-1].copy(), outputs[-1, : self._fed].copy()
-        return states, outputs
+        self._memory, self._output = parts[-1][2].copy(), outputs[-1, : self._fed].copy()
+        return taps, outputs
 
-    def _chunks(self, u: Ints, first: tuple[Ints, Ints]) -> Any:
-        """Pairs (states, outputs) of a run in time-major order, from the states ``first``."""
-        state, output = first
-        size = max(1, CHUNK // max(1, state.size))
+    def _chunks(self, u: Ints, first: tuple[Ints, Ints]) -> Iterator[tuple[Ints, Ints, Ints]]:
+        """(taps, outputs, last memory) of a run in time-major order, from ``first``."""
+        memory, output = first
+        size = max(1, CHUNK // max(1, memory.size))
         for start in range(0, len(u), size):
             piece = u[start : start + size]
             if self._fast is None:
-                trace = self._walk(piece, state, output)
-                states, outputs = trace.state, trace.output
+                trace = self._walk(piece, memory, output)
+                taps, outputs, memory = trace.taps, trace.output, trace.memory
             else:
-                states = self._fast.run(piece, state, output)
-                outputs = self._readout.outputs(states, piece)
-            state, output = states[-1], outputs[-1][..., : self._fed]
-            yield states, outputs
+                taps, memory = self._fast.run(piece, memory, output)
+                outputs = self._readout.outputs(taps, piece)
+            output = outputs[-1][..., : self._fed]
+            yield taps, outputs, memory
 
-    def _slow(self, u: Ints) -> tuple[Ints, RunTrace]:
-        trace = self._walk(u, self._state, self._output)
+    def _slow(self, u: Ints) -> RunTrace:
+        trace = self._walk(u, self._memory, self._output)
         if len(u):
-            self._state, self._output = trace.state[-1].copy(), trace.output[-1, : self._fed].copy()
-        return self._state, trace
+            self._memory = trace.memory.copy()
+            self._output = trace.output[-1, : self._fed].copy()
+        return trace
 
-    def _walk(self, u: Ints, state: Ints, output: Ints) -> RunTrace:
+    def _walk(self, u: Ints, memory: Ints, output: Ints) -> RunTrace:
         """The transcription of docs/arithmetic.md that the fast run is tested against."""
-        lead = (len(u), *state.shape[:-1])
-        rows = np.zeros((4, *lead, state.shape[-1]), dtype=np.int64)
-        outputs = np.zeros((*lead, self.design.outputs), dtype=np.int64)
+        steps, lead = [], memory.shape[:-1]
+        outputs = np.zeros((len(u), *lead, self.design.outputs), dtype=np.int64)
         for t, inputs in enumerate(u):
-            points = self._esn.step(state, inputs, output)
-            rows[:, t] = points
-            state = points.state
-            outputs[t] = self._readout.outputs(state, inputs)
+            step = self._liquid.step(memory, inputs, output)
+            memory = step.memory
+            outputs[t] = self._readout.outputs(step.taps, inputs)
             output = outputs[t][..., : self._fed]
-        z, g, d, s = rows
-        return RunTrace(z, g, d, s, outputs)
+            steps.append(step)
+        names = self.design.liquid.points
+        nothing = np.zeros((0, *lead, len(self.design.liquid.taps)), dtype=np.int64)
+        points = {name: np.array([step.points[k] for step in steps]) if steps else nothing
+                  for k, name in enumerate(names)}
+        taps = np.array([step.taps for step in steps]) if steps else nothing
+        work = np.array([step.work for step in steps], dtype=np.int64)
+        return RunTrace({**points, "output": outputs}, taps, work, memory)
 
     def _inputs(self, values: Any, dimensions: int) -> Ints:
         """Checked int64 inputs; the axes before the last are (sequence,) step."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from liquidgate.golden.casts import Ints, cast
-from liquidgate.golden.esn import check_sums, exact_matmul, largest_sum
+from liquidgate.golden.sums import check_sums, exact_matmul, largest_sum
 from liquidgate.spec import Design
 
 
@@ -16,7 +16,7 @@ class LinearModel:
         readout = design.readout
         self.shift = readout.shift
         self.format = design.output.format
-        self.neurons = design.liquid.neurons
+        self.taps = len(design.liquid.taps)
         self.weights: Ints = np.array(readout.weights, dtype=np.int64).T.copy()
         self.bias: Ints = np.array(readout.bias, dtype=np.int64)
         limits = [
@@ -26,11 +26,11 @@ class LinearModel:
         self.magnitude = largest_sum(self.weights, limits, readout.bias, readout.shift)
         self.acc_limit = 1 << (design.readout_acc_width - 1)
 
-    def outputs(self, states: Ints, inputs: Ints) -> Ints:
-        """New states (..., neurons) and inputs (..., inputs) -> raw outputs (..., outputs)."""
-        taps = states
-        if len(self.weights) > self.neurons:
-            taps = np.concatenate((states, inputs), axis=-1)
-        sums = exact_matmul(taps, self.weights, self.magnitude) + self.bias
+    def outputs(self, taps: Ints, inputs: Ints) -> Ints:
+        """New taps (..., taps) and inputs (..., inputs) -> raw outputs (..., outputs)."""
+        seen = taps
+        if len(self.weights) > self.taps:
+            seen = np.concatenate((taps, inputs), axis=-1)
+        sums = exact_matmul(seen, self.weights, self.magnitude) + self.bias
         check_sums(sums + ((1 << self.shift) >> 1), self.acc_limit, "readout")
         return cast(sums, self.shift, self.format)

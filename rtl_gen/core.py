@@ -9,9 +9,13 @@ from amaranth.lib.wiring import In, Out
 
 from liquidgate.rtl_gen.esn import EsnNeuron
 from liquidgate.rtl_gen.lanes import Lanes
+from liquidgate.rtl_gen.liquid import Engine, Pipeline
 from liquidgate.rtl_gen.readout import OutputStage, payload
 from liquidgate.rtl_gen.sequencer import Sequencer
 from liquidgate.spec import Design, Schedule
+
+LIQUIDS: dict[str, type[Pipeline] | type[Engine]] = {"esn": EsnNeuron}
+"""By kind."""
 
 
 class Core(wiring.Component):
@@ -48,7 +52,7 @@ class Core(wiring.Component):
         self.lanes = Lanes(
             schedule=self.schedule, sequencer=self.sequencer, sum_width=sum_width
         )
-        self.neuron = EsnNeuron(schedule=self.schedule, sum_width=sum_width)
+        self.liquid = LIQUIDS[design.liquid.kind](schedule=self.schedule, sum_width=sum_width)
         self.output_stage = OutputStage(design=design, sum_width=sum_width)
 
     def elaborate(self, platform: object) -> Module:
@@ -56,7 +60,7 @@ class Core(wiring.Component):
         design, schedule = self.design, self.schedule
         m.submodules.sequencer = sequencer = self.sequencer
         m.submodules.lanes = lanes = self.lanes
-        m.submodules.neuron = neuron = self.neuron
+        m.submodules.neuron = liquid = self.liquid
         m.submodules.output_stage = output = self.output_stage
 
         # Streams.
@@ -68,21 +72,18 @@ class Core(wiring.Component):
         ]
         wiring.connect(m, wiring.flipped(self.o), output.o)
 
-        # Lanes, neuron pipeline, output stage.
+        # Lanes, output stage.
         m.d.comb += [
             lanes.neuron_word.eq(sequencer.neuron_word),
             lanes.readout_word.eq(sequencer.readout_word),
             lanes.word.eq(sequencer.word),
             lanes.tap.eq(sequencer.tap),
             lanes.bank.eq(sequencer.bank),
-            neuron.valid_sum.eq(lanes.valid_neuron),
-            neuron.sum.eq(lanes.sum),
             output.valid_sum.eq(lanes.valid_output),
             output.sum.eq(lanes.sum),
         ]
 
-        # Source memory: two banks of states, inputs and fed-back outputs; a read port a lane, and
-        # one more for the leak.
+        # Source memory: two banks of taps, inputs and fed-back outputs; a read port a lane.
         m.submodules.sources = sources = Memory(
             shape=signed(schedule.source_width), depth=1 << lanes.images.address_width, init=[]
         )
@@ -92,25 +93,39 @@ class Core(wiring.Component):
                 port.addr.eq(getattr(lanes, f"address{p}")),
                 getattr(lanes, f"source{p}").eq(port.data),
             ]
-        n = design.liquid.neurons
+        n = len(schedule.order)
         places = range(max(2, n))  # a signal of no bits is no legal Verilog
-        old = Signal(places)
-        old_following = Signal(places)
-        port = sources.read_port()
+        inputs = Array(self.i.payload[k] for k in range(design.inputs))
         place_width = lanes.images.place_width
-        m.d.comb += [
-            old_following.eq(Mux(neuron.old_next, Mux(old == n - 1, 0, old + 1), old)),
-            port.addr.eq(old_following | sequencer.bank << place_width),
-            neuron.old.eq(port.data),
-        ]
-        m.d.sync += old.eq(old_following)
+        if isinstance(liquid, Pipeline):
+            # One more read port, for the old state of the row that is on its way.
+            old = Signal(places)
+            old_following = Signal(places)
+            port = sources.read_port()
+            m.d.comb += [
+                liquid.valid_sum.eq(lanes.valid_neuron),
+                liquid.sum.eq(lanes.sum),
+                old_following.eq(Mux(liquid.old_next, Mux(old == n - 1, 0, old + 1), old)),
+                port.addr.eq(old_following | sequencer.bank << place_width),
+                liquid.old.eq(port.data),
+            ]
+            m.d.sync += old.eq(old_following)
+        else:
+            m.d.comb += [
+                liquid.zero.eq(sequencer.zero),
+                liquid.place.eq(sequencer.place),
+                liquid.take.eq(sequencer.take),
+                liquid.channel.eq(sequencer.channel),
+                liquid.input.eq(inputs[sequencer.channel]),
+                liquid.start.eq(sequencer.start),
+                sequencer.done.eq(liquid.done),
+            ]
 
         # Its one write port: zeroes while clearing, inputs while loading, then what was computed.
         write = sources.write_port()
         new = Signal(places)
         place = Signal(place_width)
         bank = Signal()
-        inputs = Array(self.i.payload[k] for k in range(design.inputs))
         m.d.comb += write.addr.eq(Cat(place, bank))
         with m.If(sequencer.zero | sequencer.take):
             m.d.comb += [
@@ -119,12 +134,12 @@ class Core(wiring.Component):
                 place.eq(Mux(sequencer.zero, sequencer.place, n + sequencer.channel)),
                 write.data.eq(Mux(sequencer.zero, 0, inputs[sequencer.channel])),
             ]
-        with m.Elif(neuron.valid_state):
+        with m.Elif(liquid.valid_state):
             m.d.comb += [
                 write.en.eq(1),
                 bank.eq(~sequencer.bank),
                 place.eq(new),
-                write.data.eq(neuron.state),
+                write.data.eq(liquid.state),
             ]
             m.d.sync += new.eq(Mux(new == n - 1, 0, new + 1))
         if design.has_feedback:

@@ -3,51 +3,30 @@
 from __future__ import annotations
 
 from amaranth.hdl import Cat, Module, Signal, signed
-from amaranth.lib import wiring
-from amaranth.lib.wiring import In, Out
 
 from liquidgate.rtl_gen.activation_clip import ClipActivation
 from liquidgate.rtl_gen.activation_table import TableActivation
 from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.liquid import Pipeline
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Schedule, Table
 
 
-class EsnNeuron(wiring.Component):
+class EsnNeuron(Pipeline):
     """s' = decay * s + gain * (f(sum + bias) - mean): every neuron's update, one a clock.
 
     Latency ``PREACTIVATION + activation + DEVIATION + LEAK`` clocks. Rows arrive in the order of
     the schedule, so each constant comes from a ROM that walks by itself. Cast points 1 to 4.
-
-    Parameters
-    ----------
-    schedule : the folded schedule.
-
-    Members
-    -------
-    valid_sum, sum : In; a row's exact sum without its bias.
-    old_next : Out(1), the old state has been used: give the next row's.
-    old : In, the old state of the row that leaves cast point 3, raw.
-    valid_state, state : Out; the new state, raw.
+    Parameters and members: ``Pipeline``.
     """
 
     def __init__(self, *, schedule: Schedule, sum_width: int) -> None:
-        self.schedule = schedule
-        self.design = schedule.design
+        super().__init__(schedule=schedule, sum_width=sum_width)
         activation = self.design.liquid.activation
         self.activation: TableActivation | ClipActivation = (
             TableActivation(table=activation) if isinstance(activation, Table)
             else ClipActivation(clip=activation)
         )
-        state = signed(self.design.liquid.state.width)
-        super().__init__({
-            "valid_sum": In(1),
-            "sum": In(signed(sum_width)),
-            "old_next": Out(1),
-            "old": In(state),
-            "valid_state": Out(1),
-            "state": Out(state),
-        })
 
     @property
     def latency(self) -> int:

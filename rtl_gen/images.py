@@ -1,4 +1,4 @@
-"""ROM images: the schedule's words as the bits of four memories."""
+"""ROM images: the schedule's words as the bits of its memories."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from liquidgate.spec import Schedule
-from liquidgate.spec.schedule import Word
+from liquidgate.spec.words import Word
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def _concatenate(fields: Iterable[int], width: int) -> int:
 class RomImages:
     """Lane 0 stands in the least significant bits of a word; an idle lane is all zeros.
 
-    weights : reservoir weights, by neuron word.
+    weights : reservoir weights, by neuron word; None for a liquid with lanes of its own.
     readout : trained weights, by readout word; alone in a memory, so that they can be exchanged.
     sources : addresses, by word (neuron words, then readout words); the top bit of an address
         asks for a state of this step, not of the step before.
@@ -44,7 +44,8 @@ class RomImages:
 
     @property
     def weight_width(self) -> int:
-        return self.schedule.design.liquid.weight_width
+        """Bits of a reservoir weight on the shared lanes; 0 when there are none."""
+        return self.schedule.design.liquid.weight_width if self.schedule.neuron_words else 0
 
     @property
     def readout_width(self) -> int:
@@ -60,7 +61,9 @@ class RomImages:
         return self.place_width + 1
 
     @cached_property
-    def weights(self) -> Image:
+    def weights(self) -> Image | None:
+        if not self.schedule.neuron_words:
+            return None
         return self._weights(self.schedule.neuron_words, self.weight_width)
 
     @cached_property
@@ -75,7 +78,7 @@ class RomImages:
 
     @cached_property
     def sources(self) -> Image:
-        n = self.schedule.design.liquid.neurons
+        n = len(self.schedule.order)
         address, new = self.schedule.address, 1 << self.place_width
 
         def places(word: Word, this_step: int) -> Iterable[int]:
@@ -89,6 +92,12 @@ class RomImages:
         words += [places(word, new) for word in self.schedule.readout_words]
         width = self.address_width
         return Image(width * self.schedule.lanes, tuple(_concatenate(w, width) for w in words))
+
+    @cached_property
+    def all(self) -> dict[str, Image]:
+        """Every image by its name."""
+        own = {"weights": self.weights} if self.weights else {}
+        return {**own, "readout": self.readout, "sources": self.sources, "control": self.control}
 
     @cached_property
     def control(self) -> Image:

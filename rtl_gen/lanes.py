@@ -59,14 +59,12 @@ class Lanes(wiring.Component):
 
         # Fetch: weights, addresses and control of a word; then the sources; then the operands.
         words = {}
-        for rom, index in (("weights", self.word), ("readout", self.tap),
-                           ("sources", self.word), ("control", self.word)):
-            image = getattr(images, rom)
+        for rom, image in images.all.items():
             m.submodules[rom] = memory = Memory(
                 shape=unsigned(image.width), depth=max(2, len(image.words)), init=image.words
             )
             port = memory.read_port()
-            m.d.comb += port.addr.eq(index)
+            m.d.comb += port.addr.eq(self.tap if rom == "readout" else self.word)
             words[rom] = port.data
 
         bank = Signal()
@@ -90,12 +88,12 @@ class Lanes(wiring.Component):
             product = Signal(
                 signed(operand_width + self.schedule.source_width), name=f"product{p}"
             )
+            chosen = words["readout"].word_select(p, images.readout_width).as_signed()
+            if "weights" in words:
+                own = words["weights"].word_select(p, images.weight_width).as_signed()
+                chosen = Mux(output[0], chosen, own)
             m.d.sync += [
-                weight.eq(Mux(
-                    output[0],
-                    words["readout"].word_select(p, images.readout_width).as_signed(),
-                    words["weights"].word_select(p, images.weight_width).as_signed(),
-                )),
+                weight.eq(chosen),
                 weight_operand.eq(weight),
                 source_operand.eq(getattr(self, f"source{p}")),
                 product.eq(weight_operand * source_operand),

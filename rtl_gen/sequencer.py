@@ -12,9 +12,10 @@ from liquidgate.spec import Schedule
 class Sequencer(wiring.Component):
     """Walks through the words of a step, and owns the bank of the source memory.
 
-    One step takes ``schedule.load + schedule.run`` clocks when nothing waits. RUN is up to four
-    phases here: neurons, gap, readout (its first clock is the gate) and tail. One flip-flop a
-    phase, counters that count down and an end known a clock ahead keep the paths short.
+    One step takes ``schedule.load + schedule.run`` clocks when nothing waits. RUN is up to five
+    phases here: work (until the liquid is done), neurons, gap, readout (its first clock is the
+    gate) and tail. One flip-flop a phase, counters that count down and an end known a clock
+    ahead keep the paths short.
 
     Parameters
     ----------
@@ -27,6 +28,7 @@ class Sequencer(wiring.Component):
     zero, take : Out(1), write a zero to ``place``, or input ``channel``, to the source memory now.
     place : Out, the source to be zeroed. channel : Out, the input channel of LOAD.
     bank : Out(1), the half that holds the old states.
+    start : Out(1), the first clock of RUN. done : In(1), the last clock of WORK.
     neuron_word, readout_word : Out(1), a word issues now. word : Out, its index in the ROMs.
     tap : Out, the index of a readout word.
     """
@@ -35,12 +37,13 @@ class Sequencer(wiring.Component):
         self.schedule = schedule
         neurons, taps = len(schedule.neuron_words), len(schedule.readout_words)
         lengths = {
+            "work": schedule.plan.waits,  # as long as the liquid wants
             "neurons": neurons,
             "gap": schedule.gate - neurons,
             "readout": taps,
             "tail": schedule.run - schedule.gate - taps,
         }
-        self.lengths = {phase: length for phase, length in lengths.items() if length}
+        self.lengths = {phase: int(length) for phase, length in lengths.items() if length}
         super().__init__({
             "clear": In(1),
             "i_valid": In(1),
@@ -51,6 +54,8 @@ class Sequencer(wiring.Component):
             "place": Out(range(max(2, schedule.clear, *self.lengths.values()))),
             "channel": Out(range(max(2, schedule.load))),
             "bank": Out(1),
+            "start": Out(1),
+            "done": In(1),
             "neuron_word": Out(1),
             "readout_word": Out(1),
             "word": Out(range(neurons + taps + 1)),
@@ -68,6 +73,7 @@ class Sequencer(wiring.Component):
         left = Signal(self.place.shape(), init=schedule.clear - 1)
         last = Signal(init=schedule.clear == 1)
         last_channel = self.channel == schedule.load - 1
+        gated = Signal()
         stalled = Signal()
 
         # CLEAR, and what LOAD does.
@@ -87,9 +93,10 @@ class Sequencer(wiring.Component):
 
         # RUN.
         m.d.comb += [
-            stalled.eq(phase["readout"] & at_gate & outstanding),
-            self.neuron_word.eq(phase["neurons"]),
-            self.readout_word.eq(phase["readout"] & ~stalled),
+            gated.eq(phase["readout"] & at_gate & outstanding),
+            stalled.eq(gated | (phase["work"] & ~self.done) if "work" in phase else gated),
+            self.neuron_word.eq(phase.get("neurons", 0)),
+            self.readout_word.eq(phase["readout"] & ~gated),
         ]
         with m.If(self.neuron_word | self.readout_word):
             m.d.sync += self.word.eq(self.word + 1)
@@ -102,12 +109,13 @@ class Sequencer(wiring.Component):
 
         # The end of a phase: the counter of the next one, and its flip-flop.
         names = list(self.lengths)
+        begin = self.take & last_channel
         following = dict(zip(names, names[1:]))
         reload, reload_last = 0, 0
         for here, there in following.items():
             reload |= Mux(phase[here], self.lengths[there] - 1, 0)
             reload_last |= phase[here] & (self.lengths[there] == 1)
-        start = Mux(pending, schedule.clear, self.lengths["neurons"])
+        start = Mux(pending, schedule.clear, self.lengths[names[0]])
         with m.If(phase["load"]):
             m.d.sync += [left.eq(start - 1), last.eq(start == 1)]
         with m.Elif(~stalled):
@@ -119,8 +127,9 @@ class Sequencer(wiring.Component):
         done = (phase["clear"] & last) | (phase[names[-1]] & end)
         m.d.sync += [
             phase["clear"].eq(Mux(phase["clear"], ~last, phase["load"] & pending)),
-            phase["load"].eq(Mux(phase["load"], ~(pending | (self.take & last_channel)), done)),
-            phase["neurons"].eq(Mux(phase["neurons"], ~last, self.take & last_channel)),
+            phase["load"].eq(Mux(phase["load"], ~(pending | begin), done)),
+            phase[names[0]].eq(Mux(phase[names[0]], ~end, begin)),
+            self.start.eq(begin),
             self.bank.eq(self.bank ^ (phase[names[-1]] & end)),
         ]
         for here, there in following.items():

@@ -11,12 +11,13 @@ from liquidgate.spec.codec import canonical
 from liquidgate.spec.esn import Esn
 from liquidgate.spec.formats import QFormat, signed_width
 from liquidgate.spec.keywords import RESERVED
+from liquidgate.spec.liquid import Sum
 from liquidgate.spec.port import Port
 from liquidgate.spec.readout import LinearReadout
 
 SCHEMA = 1
-LIQUIDS: dict[str, type] = {"esn": Esn}
-READOUTS: dict[str, type] = {"linear": LinearReadout}
+AnyLiquid = Esn
+"""Every liquid there is; a design file names one by its kind."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Design:
     name: str
     input: Port
     output: Port
-    liquid: Esn
+    liquid: AnyLiquid
     readout: LinearReadout
 
     def __post_init__(self) -> None:
@@ -45,29 +46,20 @@ class Design:
             )
         if self.name in RESERVED:
             raise ValueError(f"name must be no word of Verilog's own, not {self.name!r}")
-        inputs, outputs = len(self.input.channels), len(self.output.channels)
-        if self.liquid.input.columns != inputs:
-            raise ValueError(
-                f"esn.input must have one column an input channel: {inputs}, "
-                f"not {self.liquid.input.columns}"
-            )
-        if self.liquid.feedback.columns not in (0, outputs):
-            raise ValueError(
-                f"esn.feedback must have no column or one an output channel: {outputs}, "
-                f"not {self.liquid.feedback.columns}"
-            )
+        self.liquid.check_ports(self.input, self.output)
+        inputs, outputs, n = self.inputs, self.outputs, len(self.liquid.taps)
         if self.readout.outputs != outputs:
             raise ValueError(
                 f"readout.weights must have one row an output channel: {outputs}, "
                 f"not {self.readout.outputs}"
             )
-        n = self.liquid.neurons
         if self.readout.taps not in (n, n + inputs):
             raise ValueError(
                 f"readout.weights must have {n} columns, or {n + inputs} with pass-through, "
                 f"not {self.readout.taps}"
             )
-        for what, width in (("esn", self.acc_width), ("readout", self.readout_acc_width)):
+        kinds = {self.liquid.kind: self.acc_width, "readout": self.readout_acc_width}
+        for what, width in kinds.items():
             if width > 56:
                 raise ValueError(f"the exact sum of the {what} must fit 56 bits, not {width}")
 
@@ -86,37 +78,33 @@ class Design:
 
     @property
     def has_feedback(self) -> bool:
-        return self.liquid.feedback.columns > 0
+        return self.liquid.fed_back > 0
 
     def source_format(self, source: int) -> QFormat:
-        """Raw range of a source: states, then inputs, then fed-back outputs."""
-        n = self.liquid.neurons
+        """Raw range of a source: taps, then inputs, then fed-back outputs."""
+        n = len(self.liquid.taps)
         if source < n:
-            return QFormat(self.liquid.state.width, 0)
+            return self.liquid.taps[source]
         return self.input.format if source < n + self.inputs else self.output.format
 
     @cached_property
     def acc_width(self) -> int:
-        """Signed bits of every neuron's exact sum, bias and rounding half included."""
-        half = (1 << self.liquid.acc_shift) >> 1
-        return max(
-            self._sum_width(bias, self.liquid.row(i), half)
-            for i, bias in enumerate(self.liquid.bias)
-        )
+        """Signed bits of the liquid's every sum on the shared lanes, bias and half included."""
+        return max(map(self._sum_width, self.liquid.sums()), default=1)
 
     @cached_property
     def readout_acc_width(self) -> int:
         """Signed bits of every output's exact sum, bias and rounding half included."""
         half = (1 << self.readout.shift) >> 1
         return max(
-            self._sum_width(bias, list(enumerate(row)), half)
+            self._sum_width(Sum(bias=bias, row=list(enumerate(row)), half=half))
             for bias, row in zip(self.readout.bias, self.readout.weights)
         )
 
-    def _sum_width(self, bias: int, row: list[tuple[int, int]], half: int) -> int:
-        low = high = bias
-        for source, weight in row:
+    def _sum_width(self, total: Sum) -> int:
+        low = high = total.bias
+        for source, weight in total.row:
             fmt = self.source_format(source)
             ends = (weight * fmt.raw_min, weight * fmt.raw_max)
             low, high = low + min(ends), high + max(ends)
-        return signed_width(min(low, 0), max(high, 0) + half)
+        return signed_width(min(low, 0), max(high, 0) + total.half)

@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from liquidgate.spec.activation import Activation
+from liquidgate.spec.activation import Activation, Clip
 from liquidgate.spec.formats import QFormat, check_int, check_raws
+from liquidgate.spec.liquid import Plan, Sum
 from liquidgate.spec.matrix import SparseMatrix
+from liquidgate.spec.port import Port
+from liquidgate.spec.words import Product, mac_latency, pack
+
+PREACTIVATION = 2
+"""Clocks: bias, then cast."""
+DEVIATION = 1
+LEAK = 3
+"""Products, sum, cast."""
+WRITE = 1
 
 
 @dataclass(frozen=True)
@@ -39,6 +49,7 @@ class Esn:
     """
 
     kind: ClassVar[str] = "esn"
+    title: ClassVar[str] = "an echo state network"
     weight_width: int
     recurrent: SparseMatrix
     input: SparseMatrix
@@ -101,7 +112,29 @@ class Esn:
         a = (1 << self.leak_shift) - self.decay[i]
         return a / self.gain[i] * self.deviation.lsb if self.gain[i] else 0.0
 
-    def row(self, i: int) -> list[tuple[int, int]]:
+    @property
+    def taps(self) -> tuple[QFormat, ...]:
+        return (QFormat(self.state.width, 0),) * self.neurons
+
+    @property
+    def points(self) -> dict[str, QFormat]:
+        return {"preactivation": self.activation.input, "activation": self.activation.output,
+                "deviation": self.deviation, "state": self.state}
+
+    @property
+    def fed_back(self) -> int:
+        return self.feedback.columns
+
+    def check_ports(self, input: Port, output: Port) -> None:
+        inputs, outputs = len(input.channels), len(output.channels)
+        if self.input.columns != inputs:
+            raise ValueError(f"esn.input must have one column an input channel: {inputs}, "
+                             f"not {self.input.columns}")
+        if self.feedback.columns not in (0, outputs):
+            raise ValueError(f"esn.feedback must have no column or one an output channel: "
+                             f"{outputs}, not {self.feedback.columns}")
+
+    def row(self, i: int) -> list[Product]:
         """(source, weight) of neuron i; sources count states, then inputs, then outputs."""
         n, k = self.neurons, self.input.columns
         return [
@@ -109,3 +142,36 @@ class Esn:
             for base, matrix in ((0, self.recurrent), (n, self.input), (n + k, self.feedback))
             for j, w in zip(matrix.indices[i], matrix.data[i])
         ]
+
+    def sums(self) -> list[Sum]:
+        half = (1 << self.acc_shift) >> 1
+        return [Sum(bias=b, row=self.row(i), half=half) for i, b in enumerate(self.bias)]
+
+    def plan(self, lanes: int) -> Plan:
+        """Every row leaves the lanes through the one neuron pipeline, one a clock at most."""
+        order = self._order(lanes)
+        rows = [self.row(i) for i in order]
+        words = pack(rows, lanes)
+        activation = 2 if isinstance(self.activation, Clip) else 5
+        latency = mac_latency(lanes) + PREACTIVATION + activation + DEVIATION + LEAK + WRITE
+        ready = tuple(t + latency for t, word in enumerate(words) if word.last)
+        return Plan(order=order, ready=ready, busy=ready[-1], products=sum(map(len, rows)),
+                    words=tuple(words), orders=dict.fromkeys(self.points, order))
+
+    def _order(self, lanes: int) -> tuple[int, ...]:
+        """Neurons in the order of their rows.
+
+        Long and short rows alternate so that, at any prefix, the products issued stay as close
+        as possible to ``lanes`` a row: then neither the lanes nor the neuron pipeline waits.
+        """
+        sizes = [len(self.row(i)) for i in range(self.neurons)]
+        by_size = sorted(range(self.neurons), key=lambda i: (sizes[i], i))
+        order: list[int] = []
+        low, high, balance = 0, len(by_size) - 1, 0
+        while low <= high:
+            take_long = balance <= 0
+            i = by_size[high] if take_long else by_size[low]
+            high, low = (high - 1, low) if take_long else (high, low + 1)
+            balance += sizes[i] - lanes
+            order.append(i)
+        return tuple(order)

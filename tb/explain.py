@@ -16,12 +16,11 @@ from liquidgate.tb.build import ToolError, build
 from liquidgate.tb.play import play
 from liquidgate.tb.player import PINS, TOP, text, write_changes
 
-PLACES = {
-    "preactivation": "neuron", "activation": "neuron", "deviation": "neuron", "state": "neuron",
-    "output": "output_stage",
-}
-"""Cast points, and the instances of the emitted text that hold their values: a register or net
-``POINT``, worth reading in clocks in which ``valid_POINT`` is 1."""
+
+def places(design: Design) -> dict[str, str]:
+    """Cast points, and the instances of the emitted text that hold their values: a register or
+    net ``POINT``, worth reading in clocks in which ``valid_POINT`` is 1."""
+    return {**dict.fromkeys(design.liquid.points, "neuron"), "output": "output_stage"}
 
 
 @dataclass(frozen=True)
@@ -109,11 +108,7 @@ def explain(
 
 
 def _format(design: Design, point: str) -> QFormat:
-    esn = design.liquid
-    return {
-        "preactivation": esn.activation.input, "activation": esn.activation.output,
-        "deviation": esn.deviation, "state": esn.state, "output": design.output.format,
-    }[point]
+    return {**design.liquid.points, "output": design.output.format}[point]
 
 
 def _raw(word: int, fmt: QFormat) -> int:
@@ -130,7 +125,7 @@ def _first_wrong(
     probes = "".join(
         f'      if (dut.{place}.valid_{point}) $fwrite(probed, "%0d {point} %h\\n", clock, '
         f"dut.{place}.\\{point} );\n"
-        for point, place in PLACES.items()
+        for point, place in places(expected.design).items()
     ) + '      if (dut.rst) $fwrite(probed, "%0d reset 0\\n", clock);\n'
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / "players.v"
@@ -152,8 +147,8 @@ def _golden_values(expected: Trace, data: Ints) -> dict[str, Ints]:
     bounds = np.flatnonzero(np.diff(sequence, prepend=-1, append=-1)).tolist()
     traces = [Golden(expected.design).run(data[start:stop], trace=True)
               for start, stop in zip(bounds[:-1], bounds[1:])]
-    return {point: np.concatenate([getattr(trace, point) for trace in traces])
-            for point in PLACES} if traces else {point: np.zeros((0, 1), int) for point in PLACES}
+    return {point: np.concatenate([trace.points[point] for trace in traces])
+            if traces else np.zeros((0, 1), int) for point in places(expected.design)}
 
 
 def _wrongs(
@@ -162,9 +157,9 @@ def _wrongs(
     """Walks through the probed values: each step gives every value of a point once, the neurons'
     in the order of the schedule; a reset drops what is in flight."""
     design = expected.design
-    orders = dict.fromkeys(PLACES, expected.schedule.order)
-    orders["output"] = tuple(range(design.outputs))
-    nth = dict.fromkeys(PLACES, 0)  # values of this point so far, from the first step on
+    given = expected.schedule.plan.orders
+    orders = {point: given.get(point, range(found.shape[1])) for point, found in values.items()}
+    nth = dict.fromkeys(orders, 0)  # values of this point so far, from the first step on
     for line in lines:
         clock, point, word = line.split()
         if point == "reset":

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from liquidgate.golden import Golden, timeline_of
 from liquidgate.golden.events import Timeline
 from liquidgate.spec import Design, Schedule
 
@@ -60,10 +61,11 @@ def stimulus(
     wait until the last output has left; see ``trace`` for the names. A reset swallows the steps
     it strikes; none strikes after the last transfer."""
     step = schedule.interval + schedule.latency
+    inputs = np.asarray(inputs)
     clocks, taken = schedule.clear + (len(inputs) + 2) * step, np.zeros(0, dtype=np.int64)
     while len(taken) < len(inputs):
         pins = _pins(clocks, schedule, stalls, rng)
-        taken = Timeline(schedule, **pins).steps.taken
+        taken = timeline_of(design, schedule, inputs, **pins).steps.taken
         clocks *= 2
     last = int(taken[len(inputs) - 1]) + 1
     tail = np.zeros(3 * step + 16, dtype=bool)
@@ -71,7 +73,7 @@ def stimulus(
     pins["o_ready"][last:] = True
     if stalls.backpressure:
         pins["o_ready"][last : last + step] = rng.random(step) < 0.1
-    return {**pins, "i_data": np.asarray(inputs)}
+    return {**pins, "i_data": inputs}
 
 
 def _pins(
@@ -114,8 +116,9 @@ def sweep(design: Design, schedule: Schedule, rng: np.random.Generator) -> dict[
     """Pins that strike in every clock of the life of a step: a reset, then time to show its harm,
     then a clear, each of them once with the output free and once with it waiting. The input never
     pauses, so this walks through every count of every phase."""
-    life = schedule.clear + 2 * schedule.interval + schedule.latency
-    watch = life + schedule.interval
+    work = int(Golden(design).run(random_inputs(design, 50, rng), trace=True).work.max())
+    life = schedule.clear + 2 * (schedule.interval + work) + schedule.latency
+    watch = life + schedule.interval + work
     parts: list[dict[str, Bits]] = []
     for pin in ("rst", "clear"):
         for ready in (True, False):
@@ -129,5 +132,5 @@ def sweep(design: Design, schedule: Schedule, rng: np.random.Generator) -> dict[
                 part["rst"][-1] = True
                 parts.append(part)
     pins = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-    steps = len(Timeline(schedule, **pins).steps.taken)
+    steps = len(Timeline(schedule, **pins).steps.taken)  # WORK can only make them fewer
     return {**pins, "i_data": random_inputs(design, steps, rng)}

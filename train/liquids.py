@@ -31,7 +31,6 @@ class LiquidKind:
     Parameters
     ----------
     kind : its name, as of the design's liquid.
-    title : a noun phrase for people.
     regressor, classifier : the estimators.
     quantise : from a fitted model to integers; see ``quantise.seam``.
     default : parameters for any data set; ``presets`` : others by data set, over these.
@@ -41,7 +40,6 @@ class LiquidKind:
     """
 
     kind: str
-    title: str
     regressor: type[Regressor]
     classifier: type[Classifier]
     quantise: Quantiser
@@ -69,8 +67,8 @@ def _esn() -> LiquidKind:
     from liquidgate.train.quantise.esn import quantise_esn, sizes
 
     return LiquidKind(
-        kind="esn", title="echo state network", regressor=ESN, classifier=ESNClassifier,
-        quantise=quantise_esn, default=esn_presets.DEFAULT, presets=esn_presets.PRESETS,
+        kind="esn", regressor=ESN, classifier=ESNClassifier, quantise=quantise_esn,
+        default=esn_presets.DEFAULT, presets=esn_presets.PRESETS,
         space=esn_presets.space, completed=esn_presets.completed, sizes=sizes,
     )
 

@@ -23,9 +23,9 @@ def test_every_cast_point_equals_plain_integers(seed):
     steps = step_oracle.run(design, u)
     trace = Golden(design).run(u, trace=True)
     for name in steps[0]:
-        np.testing.assert_array_equal(getattr(trace, name), [step[name] for step in steps])
+        np.testing.assert_array_equal(trace.points[name], [step[name] for step in steps])
     np.testing.assert_array_equal(Golden(design).run(u), trace.output)
-    np.testing.assert_array_equal(Golden(design).states(u), trace.state)
+    np.testing.assert_array_equal(Golden(design).states(u), trace.taps)
 
 
 @settings(max_examples=100, deadline=None)
@@ -41,10 +41,10 @@ def test_step_run_states_and_batch_agree(seed):
         np.testing.assert_array_equal(golden.run(sequence[:7]), expected[:7])
         np.testing.assert_array_equal([golden.step(row) for row in sequence[7:12]], expected[7:12])
         states = golden.states(sequence[12:])
-        np.testing.assert_array_equal(golden.state, states[-1])
+        np.testing.assert_array_equal(golden.memory, states[-1])
         golden.reset()
         trace = golden.run(sequence, trace=True)
-        np.testing.assert_array_equal(trace.state[12:], states)
+        np.testing.assert_array_equal(trace.taps[12:], states)
         np.testing.assert_array_equal(trace.output, expected)
 
 
@@ -71,7 +71,7 @@ def test_sums_past_53_bits_take_int64_and_stay_exact():
     steps = step_oracle.run(design, u)
     trace = golden.run(u, trace=True)
     for name in steps[0]:
-        np.testing.assert_array_equal(getattr(trace, name), [step[name] for step in steps])
+        np.testing.assert_array_equal(trace.points[name], [step[name] for step in steps])
     golden.reset()
     np.testing.assert_array_equal(golden.run(u), trace.output)
     np.testing.assert_array_equal(golden.batch(np.stack([u, u]))[1], trace.output)
@@ -88,7 +88,7 @@ def test_the_proven_bound_holds_at_the_corners():
     for seed in range(200):
         design = random_design(np.random.default_rng(seed), inputs=3)
         golden = Golden(design)
-        esn = golden._esn
+        esn = golden._liquid
         low = [design.source_format(j).raw_min for j in range(len(esn.weights))]
         high = [design.source_format(j).raw_max for j in range(len(esn.weights))]
         neuron = int(rng.integers(design.liquid.neurons))
@@ -147,5 +147,5 @@ def test_every_way_of_multiplying_agrees(density, feedback, state_width):
                            state_width=state_width, weight_width=8, activation="clip")
     u = random_inputs(rng, design, 30)
     trace = Golden(design).run(u, trace=True)
-    np.testing.assert_array_equal(Golden(design).states(u), trace.state)
+    np.testing.assert_array_equal(Golden(design).states(u), trace.taps)
     np.testing.assert_array_equal(Golden(design).batch(u[None])[0], trace.output)

@@ -64,7 +64,9 @@ def test_component_latencies_add_up_to_the_schedule(lanes: int) -> None:
     core = Core(design=design, lanes=lanes)
     Fragment.get(core, None)
     assert core.lanes.latency == core.schedule.mac_latency
-    assert core.neuron.latency + 1 == core.schedule.neuron_latency
+    schedule = core.schedule
+    first = next(t for t, word in enumerate(schedule.neuron_words) if word.last)
+    assert first + core.lanes.latency + core.liquid.latency + 1 == schedule.plan.ready[0]
     assert core.output_stage.latency == core.schedule.output_latency
 
 

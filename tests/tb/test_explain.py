@@ -47,7 +47,7 @@ def stream(design: Design) -> np.ndarray:
 
 def golden_at(design: Design, found: Divergence) -> int:
     trace = Golden(design).run(stream(design), trace=True)
-    return int(getattr(trace, str(found.point))[found.step, found.index])
+    return int(trace.points[str(found.point)][found.step, found.index])
 
 
 @pytest.mark.parametrize("stalls", ["none", pytest.param("worst", marks=pytest.mark.slow)])

@@ -84,7 +84,7 @@ def test_latency_on_the_wire_is_the_schedule_is_the_sum(
     assert result.latency == 1 + schedule.gate + last + parts
     # the last state of a step is in its memory before the next step can ask for it
     rows = [t for t, word in enumerate(schedule.neuron_words) if word.last]
-    assert rows[-1] + core.lanes.latency + core.neuron.latency + 1 <= schedule.run
+    assert rows[-1] + core.lanes.latency + core.liquid.latency + 1 <= schedule.run
 
 
 def test_corners_saturate_every_cast(check: Check, lively: Lively) -> None:
@@ -104,7 +104,7 @@ def test_corners_saturate_every_cast(check: Check, lively: Lively) -> None:
             "output": (design.output.format.raw_min, design.output.format.raw_max),
         }
         for point, (low, high) in ends.items():
-            seen = getattr(values, point)
+            seen = values.points[point]
             assert (seen.min(), seen.max()) == (low, high), (activation, point)
         assert check(activation, inputs=inputs).ok
 

@@ -79,7 +79,7 @@ class DelayClassifier(DelayNetwork, Classifier):
 @pytest.fixture(autouse=True)
 def delays(monkeypatch):
     kind = liquids.LiquidKind(
-        kind="delays", title="a delay line", regressor=DelayRegressor, classifier=DelayClassifier,
+        kind="delays", regressor=DelayRegressor, classifier=DelayClassifier,
         quantise=lambda *given: 1 / 0, default={"passthrough": True},
         presets={"sunspots": {"units": 12}}, sizes=lambda liquid: {},
         space=lambda trial, data: {"fade": trial.suggest_float("fade", 0.5, 1.0)},

@@ -25,8 +25,8 @@ class Formats:
     segment_bits : an activation table has 2**segment_bits segments.
     deviation_bits : of an activation less its mean, at most (16 fit one multiplier); the echo
         state network's alone.
-    states : its too. "centred": each neuron stores its deviation from its own centre, on its own scale.
-        "plain": every neuron stores its value in -1..1, as a naive rounding would.
+    states : of the echo state network. "centred": each neuron stores its deviation from its own
+        centre, on its own scale. "plain": its value in -1..1, as a naive rounding would.
     """
 
     state_bits: int = 16

@@ -22,7 +22,7 @@ from liquidgate.train.quantise.formats import Formats
 from liquidgate.train.quantise.material import Material, interleaved, material
 from liquidgate.train.quantise.readout import quantise_readout, raw_weights, readout_shift
 from liquidgate.train.quantise.report import Report, report
-from liquidgate.train.quantise.seam import Frame, Integers, golden_taps, tap_formats
+from liquidgate.train.quantise.seam import Frame, Integers, golden_taps
 from liquidgate.train.readout import Readout, fit_readout, pooled
 
 
@@ -153,7 +153,7 @@ def _attempt(model: Model, data: Material, formats: Formats, name: str,
 
 def _widths(model: Model, integers: Integers) -> Floats:
     """(F,) greatest magnitudes of the raw features: taps, then inputs with pass-through."""
-    formats = list(tap_formats(integers.liquid))
+    formats = list(integers.liquid.taps)
     if model.passthrough:
         formats += [integers.input.format] * len(integers.input.channels)
     return np.array([float(max(-f.raw_min, f.raw_max)) for f in formats])

@@ -15,6 +15,7 @@ import numpy as np
 
 from liquidgate.golden import Golden
 from liquidgate.spec import Design, LinearReadout, Port, QFormat
+from liquidgate.spec.design import AnyLiquid
 from liquidgate.train.arrays import Floats
 from liquidgate.train.quantise.drive import Drive
 from liquidgate.train.quantise.formats import Formats
@@ -48,10 +49,10 @@ class Frame:
     passthrough: bool
     decision: str
 
-    def design(self, liquid: Any, input: Port) -> Design:
+    def design(self, liquid: AnyLiquid, input: Port) -> Design:
         """A design of the liquid whose readout is still silent."""
         o = len(self.output.channels)
-        taps = len(tap_formats(liquid)) + len(input.channels) * self.passthrough
+        taps = len(liquid.taps) + len(input.channels) * self.passthrough
         silent = LinearReadout(self.readout_bits, ((0,) * taps,) * o, (0,) * o, 0,
                                decision=self.decision)
         return Design(self.name, input, self.output, liquid, silent)
@@ -77,7 +78,7 @@ class Integers:
         raises ValueError when the integers are silent or saturated.
     """
 
-    liquid: Any
+    liquid: AnyLiquid
     input: Port
     scale: Floats
     memory_bits: int
@@ -103,24 +104,15 @@ def exact_outputs(design: Design, taps: Floats, inputs: np.ndarray) -> Floats:
     return np.asarray((seen @ weights + bias) * 2.0**-out.shift)
 
 
-def tap_formats(liquid: Any) -> tuple[QFormat, ...]:
-    """The raw range of each thing that the readout sees of the liquid."""
-    return (QFormat(liquid.state.width, 0),) * liquid.neurons
-
-
 def point_formats(design: Design) -> dict[str, QFormat]:
     """The formats of all cast points, "output" the last."""
-    esn = design.liquid
-    return {"preactivation": esn.activation.input, "activation": esn.activation.output,
-            "deviation": esn.deviation, "state": esn.state, "output": design.output.format}
+    return {**design.liquid.points, "output": design.output.format}
 
 
 def traced(golden: Golden, inputs: np.ndarray) -> dict[str, np.ndarray]:
     """Golden's cast points over raw inputs from the first state, by name, (T, n) each."""
     golden.reset()
-    trace = golden.run(inputs, trace=True)
-    names = ("preactivation", "activation", "deviation", "state", "output")
-    return {name: getattr(trace, name) for name in names}
+    return golden.run(inputs, trace=True).points
 
 
 def golden_taps(design: Design, inputs: Raws) -> list[np.ndarray]:
