@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from designs import random_design, random_inputs
+from kinds import KINDS
 
 from liquidgate.rtl_gen import emit
 from liquidgate.rtl_gen.emit import WAIVERS
@@ -19,13 +20,14 @@ from liquidgate.tb import STALLS, Job, verify_all
 from liquidgate.tb.build import environment, verilator_root
 from liquidgate.tb.stimulus import stimulus
 
-SEEDS = range(6)
+SEEDS = range(6 * len(KINDS))
 
 
 def sample(seed: int) -> tuple[Design, int]:
-    """A random design and its lanes."""
-    rng = np.random.default_rng(1000 + seed)
-    return random_design(rng, neurons=int(rng.integers(1, 30))), 1 << seed
+    """A random design of each kind by turns, and its lanes."""
+    rng, kinds = np.random.default_rng(1000 + seed), list(KINDS.values())
+    make = kinds[seed % len(kinds)].random_design
+    return make(rng, neurons=int(rng.integers(1, 30))), 1 << seed // len(kinds)
 
 
 @pytest.fixture(scope="module")

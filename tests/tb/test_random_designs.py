@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from designs import random_design, random_inputs
+from designs import random_inputs
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from kinds import KINDS
 
 from liquidgate.rtl_gen import emit
 from liquidgate.spec import Design, Schedule
@@ -25,15 +27,11 @@ CLOCKS = 4500
 class Case:
     """Everything that makes a job, in a form that is short to print."""
 
+    kind: str
     seed: int
     neurons: int
     lanes: int
-    activation: str
-    feedback: bool
-    pass_through: bool
-    signed: bool
-    zero_rows: bool
-    density: float
+    options: tuple[tuple[str, Any], ...]
     stalls: Stalls
 
     def job(self, name: str, folder: Path) -> Job:
@@ -48,63 +46,64 @@ class Case:
         return Job(verilog=path, design=design, lanes=self.lanes, pins=pins)
 
     def design(self, name: str) -> Design:
-        return random_design(
+        return KINDS[self.kind].random_design(
             np.random.default_rng(self.seed), neurons=self.neurons, name=name,
-            activation=self.activation, feedback=self.feedback, pass_through=self.pass_through,
-            signed=self.signed, zero_rows=self.zero_rows, density=self.density,
+            **dict(self.options),
         )
 
 
 RATES = st.sampled_from([0.0, 0.05, 0.3])
-CASES = st.builds(
-    Case,
-    seed=st.integers(0, 2**32 - 1),
-    neurons=st.integers(1, 64),
-    lanes=st.sampled_from([1, 2, 4, 8, 16, 32, 64]),
-    activation=st.sampled_from(["clip", "table"]),
-    feedback=st.booleans(),
-    pass_through=st.booleans(),
-    signed=st.booleans(),
-    zero_rows=st.booleans(),
-    density=st.sampled_from([0.0, 0.1, 0.3, 1.0]),
-    stalls=st.builds(
-        Stalls, idle=st.booleans(), backpressure=st.booleans(), clears=RATES, resets=RATES
-    ),
-)
 
 
-def compare(cases: list[Case], folder: Path, cache: Path) -> int:
+def cases(kind: str) -> st.SearchStrategy[Case]:
+    options = KINDS[kind].options
+    return st.builds(
+        Case,
+        kind=st.just(kind),
+        seed=st.integers(0, 2**32 - 1),
+        neurons=st.integers(1, 64),
+        lanes=st.sampled_from([1, 2, 4, 8, 16, 32, 64]),
+        options=st.tuples(*(st.tuples(st.just(n), values) for n, values in options.items())),
+        stalls=st.builds(
+            Stalls, idle=st.booleans(), backpressure=st.booleans(), clears=RATES, resets=RATES
+        ),
+    )
+
+
+def compare(these: list[Case], folder: Path, cache: Path) -> int:
     """Clocks compared; fails on a mismatch, naming the case."""
     folder.mkdir(parents=True, exist_ok=True)
-    jobs = [case.job(f"design{k}", folder) for k, case in enumerate(cases)]
+    jobs = [case.job(f"design{k}", folder) for k, case in enumerate(these)]
     results = verify_all(jobs, folder=folder, cache=cache, fast=False)
-    for case, result in zip(cases, results):
+    for case, result in zip(these, results):
         assert result.ok, f"{case}: {result.first}"
     return sum(result.clocks for result in results)
 
 
-def run(count: int, batch: int, folder: Path, cache: Path) -> int:
+def run(kind: str, count: int, batch: int, folder: Path, cache: Path) -> int:
     """Clocks compared over ``count`` designs, ``batch`` in each program."""
     clocks = 0
 
     @settings(max_examples=count // batch, derandomize=True, deadline=None, database=None,
               phases=[Phase.generate], suppress_health_check=list(HealthCheck))
-    @given(st.lists(CASES, min_size=batch, max_size=batch, unique=True))
-    def compare_batch(cases: list[Case]) -> None:
+    @given(st.lists(cases(kind), min_size=batch, max_size=batch, unique=True))
+    def compare_batch(these: list[Case]) -> None:
         nonlocal clocks
-        clocks += compare(cases, folder, cache)
+        clocks += compare(these, folder, cache)
 
     compare_batch()
     return clocks
 
 
-def test_a_sample(tmp_path: Path, cache: Path) -> None:
-    assert run(6, 6, tmp_path, cache) > 20_000
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_sample(kind: str, tmp_path: Path, cache: Path) -> None:
+    assert run(kind, 6, 6, tmp_path, cache) > 20_000
 
 
 @pytest.mark.slow
-def test_five_hundred(tmp_path: Path, cache: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_five_hundred(kind: str, tmp_path: Path, cache: Path) -> None:
     begin = time.perf_counter()
-    clocks = run(500, 25, tmp_path, cache)
-    print(f"500 designs, {clocks} clocks, {time.perf_counter() - begin:.0f} s")
+    clocks = run(kind, 500, 25, tmp_path, cache)
+    print(f"{kind}: 500 designs, {clocks} clocks, {time.perf_counter() - begin:.0f} s")
     assert clocks >= 2_000_000

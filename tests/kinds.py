@@ -1,0 +1,51 @@
+"""Every kind of liquid under test: what its random designs vary, and small ones for mutants.
+
+A new liquid adds a line here; the tests of tests/tb and tests/rtl_gen then run over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from designs import random_design
+from hypothesis import strategies as st
+from lively import lively_design
+
+from liquidgate.spec import Design
+
+Options = dict[str, st.SearchStrategy[Any]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A liquid under test.
+
+    Parameters
+    ----------
+    random_design : (rng, neurons=, name=, **options) -> a legal design.
+    options : what of it varies besides size and name.
+    lively : small designs in which every cast point moves, and their lanes, by a name.
+    """
+
+    random_design: Callable[..., Design]
+    options: Options
+    lively: dict[str, tuple[Callable[[], Design], int]] = field(default_factory=dict)
+
+
+KINDS: dict[str, Kind] = {
+    "esn": Kind(
+        random_design,
+        {
+            "activation": st.sampled_from(["clip", "table"]),
+            "feedback": st.booleans(),
+            "pass_through": st.booleans(),
+            "signed": st.booleans(),
+            "zero_rows": st.booleans(),
+            "density": st.sampled_from([0.0, 0.1, 0.3, 1.0]),
+        },
+        {"clip": (lambda: lively_design("clip"), 2), "table": (lambda: lively_design("table"), 4)},
+    ),
+}
+LIVELY = {name: case for kind in KINDS.values() for name, case in kind.lively.items()}
