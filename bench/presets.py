@@ -1,4 +1,4 @@
-"""How the presets of train/tasks.py were found: a seeded search on training data alone.
+"""How the presets of train/*_presets.py were found: a seeded search on training data alone.
 
     python bench/presets.py [narma10] [--state-bits 18] [--budget 50] [--seed 0] [--json]
     python bench/presets.py sunspots --folds 3 --budget 40
@@ -21,15 +21,13 @@ from rich.console import Console
 from rich.progress import Progress
 
 from liquidgate.train.data import DataSet, load, names
+from liquidgate.train.liquids import DEFAULT_LIQUID, find, kinds
 from liquidgate.train.quantise import Formats, fixed_score
 from liquidgate.train.search import Score, chained_score, search, validation_score
-from liquidgate.train.tasks import DEFAULT, PRESETS
-
-KEPT = {"in_degree": DEFAULT["in_degree"], "weight_bits": DEFAULT["weight_bits"]}
 
 
 def line(name: str, preset: dict[str, Any]) -> str:
-    """The preset as it stands in train/tasks.py."""
+    """The preset as it stands in train/*_presets.py."""
     return f'"{name}": dict({", ".join(f"{k}={v!r}" for k, v in preset.items())}),'
 
 
@@ -51,12 +49,16 @@ def main() -> None:
     parser.add_argument("--budget", type=at_least_one, default=50, help="trials (default: 50)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--liquid", choices=kinds(), default=DEFAULT_LIQUID)
     given = parser.parse_args()
+    known = find(given.liquid)
+    kept = {key: value for key, value in known.default.items()
+            if key in ("in_degree", "weight_bits")}
     if given.task is None:
         if given.json:
-            print(json.dumps(PRESETS))
+            print(json.dumps(known.presets))
         else:
-            print("\n".join(line(name, preset) for name, preset in PRESETS.items()))
+            print("\n".join(line(name, preset) for name, preset in known.presets.items()))
         return
     score: Score = partial(validation_score, seeds=given.networks)
     if given.folds:
@@ -73,9 +75,9 @@ def main() -> None:
             return value
 
         found = search(load(given.task), budget=given.budget, seed=given.seed, score=counted,
-                       **KEPT)
+                       liquid=known.kind, **kept)
     preset = {key: float(f"{value:.2g}") if isinstance(value, float) else value
-              for key, value in found.parameters.items() if key not in KEPT}
+              for key, value in found.parameters.items() if key not in kept and key != "liquid"}
     if not given.json:
         print(line(given.task, preset))
     print(json.dumps({

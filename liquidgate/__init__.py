@@ -34,16 +34,16 @@ if TYPE_CHECKING:
     from liquidgate.train.data import from_csv
     from liquidgate.train.data import load as load_data
     from liquidgate.train.data import names as data_names
+    from liquidgate.train.esn_model import ESN, ESNClassifier
     from liquidgate.train.metrics import nmse, nrmse
-    from liquidgate.train.model import ESN, ESNClassifier
     from liquidgate.train.quantise import Formats, fit_bits, fit_memory, quantise
     from liquidgate.train.reservoirpy_import import from_reservoirpy
     from liquidgate.train.store import load_model
 
 _PLACES = {
     "Design": "spec.Design",
-    "ESN": "train.model.ESN",
-    "ESNClassifier": "train.model.ESNClassifier",
+    "ESN": "train.esn_model.ESN",
+    "ESNClassifier": "train.esn_model.ESNClassifier",
     "Formats": "train.quantise.Formats",
     "Golden": "golden.Golden",
     "Schedule": "spec.Schedule",

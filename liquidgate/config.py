@@ -10,51 +10,45 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from liquidgate.train import liquids
+from liquidgate.train.liquids import DEFAULT_LIQUID
 from liquidgate.train.quantise import Formats
 
 MOST_UNITS = 4096
 """Neurons of the largest legal design."""
-Number = int | float
 
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkConfig:
-    """Parameters of ``train.model.ESN``; those not given are the data set's own preset."""
+    """A liquid and parameters of its estimators; those not given are the data set's own preset.
 
-    units: int | None = None
-    lr: Number | list | None = None
-    sr: Number | None = None
-    input_scaling: Number | list | None = None
-    bias_scaling: Number | None = None
-    in_degree: int | None = None
-    rc_connectivity: Number | None = None
-    input_connectivity: Number | None = None
-    topology: str | None = None
-    weights: str | None = None
-    input_weights: str | None = None
-    activation: str | None = None
-    feedback: bool | None = None
-    fb_scaling: Number | None = None
-    passthrough: bool | None = None
-    ridge: Number | list | str | None = None
-    warmup: int | None = None
-    weight_bits: int | None = None
-    normalise: bool | None = None
-    seed: int | None = None
+    Parameters
+    ----------
+    liquid : a kind of the registry ``train.liquids``.
+    parameters : by name, of the types that the estimator's constructor states.
+    """
+
+    liquid: str = DEFAULT_LIQUID
+    parameters: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _check_types(self, "network")
-        for name, low, high in (("units", 1, MOST_UNITS), ("in_degree", 1, MOST_UNITS),
-                                ("warmup", 0, None), ("seed", 0, None)):
-            value = getattr(self, name)
+        _check_type(self.liquid, (str,), "network.liquid")
+        if self.liquid not in liquids.kinds():
+            raise ValueError(f"network.liquid must be one of {', '.join(liquids.kinds())}, "
+                             f"not {self.liquid!r}")
+        hints = liquids.find(self.liquid).parameters()
+        _check_keys(self.parameters, tuple(hints), "network.")
+        for name, value in self.parameters.items():
+            _check_type(value, _kinds(hints[name]), f"network.{name}")
+        for name, low, high in (("units", 1, MOST_UNITS), ("warmup", 0, None), ("seed", 0, None)):
+            value = self.parameters.get(name)
             if value is not None and (value < low or (high is not None and value > high)):
                 limit = f"in {low}..{high}" if high is not None else f"at least {low}"
                 raise ValueError(f"network.{name} must be {limit}, not {value}")
 
     def changes(self) -> dict[str, Any]:
-        """What was given, as keyword arguments of ``ESN``."""
-        given = {f.name: getattr(self, f.name) for f in fields(self)}
-        return {name: value for name, value in given.items() if value is not None}
+        """What was given, as keyword arguments of the estimator."""
+        return {name: value for name, value in self.parameters.items() if value is not None}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +74,15 @@ class Config:
     search: SearchConfig = field(default_factory=SearchConfig)
 
 
-TABLES: dict[str, type] = {
-    "network": NetworkConfig, "formats": Formats, "search": SearchConfig,
-}
+TABLES = ("network", "formats", "search")
 
 
-def read_config(path: str | Path) -> Config:
+def read_config(path: str | Path, *, liquid: str | None = None) -> Config:
     """Reads and checks a TOML file.
+
+    Parameters
+    ----------
+    liquid : of the network, where the file names none; it may not name another.
 
     Raises
     ------
@@ -100,29 +96,34 @@ def read_config(path: str | Path) -> Config:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: not a TOML file: {error}") from None
     try:
-        return config_from(plain)
+        return config_from(plain, liquid=liquid)
     except (TypeError, ValueError) as error:
         raise type(error)(f"{path}: {error}") from None
 
 
-def config_from(plain: dict[str, Any]) -> Config:
+def config_from(plain: dict[str, Any], *, liquid: str | None = None) -> Config:
     """The configuration of a TOML file's contents; an empty one is an error."""
     if not plain:
         raise ValueError(f"must have at least one of the tables {', '.join(TABLES)}")
-    _check_keys(plain, tuple(TABLES), "")
-    made = {}
-    for name, cls in TABLES.items():
-        table = plain.get(name, {})
+    _check_keys(plain, TABLES, "")
+    for name, table in plain.items():
         if not isinstance(table, dict):
             raise TypeError(f"{name} must be a table, not {table!r}")
-        _check_keys(table, tuple(f.name for f in fields(cls)), f"{name}.")
-        made[name] = cls(**table)
-    return Config(**made)
+    network = dict(plain.get("network", {}))
+    kind = network.pop("liquid", liquid or DEFAULT_LIQUID)
+    if liquid is not None and kind != liquid:
+        raise ValueError(f"network.liquid must be {liquid}, as --liquid says, not {kind!r}")
+    for name, cls in (("formats", Formats), ("search", SearchConfig)):
+        _check_keys(plain.get(name, {}), tuple(f.name for f in fields(cls)), f"{name}.")
+    return Config(network=NetworkConfig(liquid=kind, parameters=network),
+                  formats=Formats(**plain.get("formats", {})),
+                  search=SearchConfig(**plain.get("search", {})))
 
 
 def plain_config(config: Config) -> dict[str, Any]:
     """The inverse of ``config_from``: what is not given is left out."""
-    return {"network": config.network.changes(), "formats": asdict(config.formats),
+    network = {"liquid": config.network.liquid, **config.network.changes()}
+    return {"network": network, "formats": asdict(config.formats),
             "search": asdict(config.search)}
 
 
@@ -135,9 +136,14 @@ def _check_keys(plain: dict[str, Any], legal: tuple[str, ...], where: str) -> No
 def _check_types(value: Any, where: str) -> None:
     hints = typing.get_type_hints(type(value))
     for f in fields(value):
-        hint = hints[f.name]
-        kinds = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
-        _check_type(getattr(value, f.name), kinds, f"{where}.{f.name}")
+        _check_type(getattr(value, f.name), _kinds(hints[f.name]), f"{where}.{f.name}")
+
+
+def _kinds(hint: Any) -> tuple[Any, ...]:
+    """The classes of a type hint; a number may be written as an integer."""
+    union = typing.get_origin(hint) in (types.UnionType, typing.Union)
+    kinds = tuple(typing.get_origin(k) or k for k in (typing.get_args(hint) if union else (hint,)))
+    return (int, *kinds) if float in kinds and int not in kinds else kinds
 
 
 def _check_type(value: Any, kinds: tuple[Any, ...], what: str) -> None:

@@ -14,14 +14,16 @@ from liquidgate.train.quantise import answers
 from liquidgate.train.tasks import Model
 
 
-def outputs(design: Design, data: DataSet) -> Any:
+def outputs(design: Design, data: DataSet, *, pooling: str = "mean") -> Any:
     """Golden's answers to all inputs, in the data's units: (T, O), or a class's index a sequence.
 
     One run from the first state; each sequence of a classification from there again. A
-    sequence's class is that of the greatest mean score after the washout.
+    sequence's class is that of the greatest pooled score: the mean after the washout, or the
+    "last" one.
     """
     if data.kind == "classification":
-        return answers.mean_scores(design, data.inputs, data.washout).argmax(axis=1)
+        scores = answers.pooled_scores(design, data.inputs, data.washout, pooling)
+        return scores.argmax(axis=1)
     return answers.outputs(design, data.inputs)
 
 
@@ -49,7 +51,7 @@ def evaluate(model: Model, design: Design, data: DataSet) -> dict[str, Any]:
 
 def both(model: Model, design: Design, data: DataSet) -> tuple[Any, Any]:
     """(float, fixed) outputs for all rows; labels for a classification."""
-    floats, fixed = tasks.predict(model, data), outputs(design, data)
+    floats, fixed = tasks.predict(model, data), outputs(design, data, pooling=model.pooling)
     if data.kind == "classification":
         return floats, np.asarray(model.classes_)[fixed]  # type: ignore[union-attr]
     return np.asarray(floats).reshape(data.targets.shape), fixed

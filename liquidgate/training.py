@@ -17,7 +17,7 @@ from liquidgate.config import Config
 from liquidgate.source import Source, source_from
 from liquidgate.spec import save
 from liquidgate.spec.lgd import write_text
-from liquidgate.train import tasks
+from liquidgate.train import liquids, tasks
 from liquidgate.train.data import DataSet
 from liquidgate.train.quantise import (
     Formats,
@@ -74,33 +74,30 @@ def train(source: Source, config: Config, *, seed: int, progress: Progress) -> T
     """
     progress("loading data")
     data = source.load()
-    changes = _changes(data, config)
+    changes, kind = _changes(data, config), config.network.liquid
     history: dict[str, Any] = {"seconds": {}}
     if config.search.budget:
         progress(f"searching hyperparameters: {config.search.budget} trials")
         start = time.perf_counter()
-        found = search(data, budget=config.search.budget, seed=config.search.seed, **changes)
+        found = search(data, budget=config.search.budget, seed=config.search.seed, liquid=kind,
+                       **changes)
         changes = {**changes, **found.parameters}
         history["search"] = {**asdict(config.search), **asdict(found)}
         history["seconds"]["search"] = time.perf_counter() - start
     progress(f"training on {data.title}")
     start = time.perf_counter()
-    model = tasks.fit(data, **{"seed": seed, **changes})
+    model = tasks.fit(data, **{"liquid": kind, "seed": seed, **changes})
     history["seconds"]["train"] = time.perf_counter() - start
     return Trained(model=model, data=data, source=source, history=history)
 
 
 def _changes(data: DataSet, config: Config) -> dict[str, Any]:
     """What the configuration changes in the data set's preset."""
-    changes = config.network.changes()
-    # weights are drawn on the grid on which the circuit stores them: quantising costs nothing
-    changes.setdefault("weight_bits", config.formats.weight_bits)
-    usual = tasks.preset(data.name).get("in_degree")
-    if "rc_connectivity" in changes:
-        changes.setdefault("in_degree", None)
-    elif usual is not None and "units" in changes:
-        changes.setdefault("in_degree", min(usual, changes["units"]))
-    return changes
+    changes, known = config.network.changes(), liquids.find(config.network.liquid)
+    if "weight_bits" in known.parameters():
+        # weights are drawn on the grid on which the circuit stores them: quantising costs nothing
+        changes.setdefault("weight_bits", config.formats.weight_bits)
+    return known.completed(changes, tasks.preset(data.name, liquid=known.kind))
 
 
 def reload(path: str | Path) -> tuple[Trained, Formats]:
@@ -183,7 +180,7 @@ def write(trained: Trained, formats: Formats, budget: Budget, directory: Path, *
     report = {
         "kind": "training", "task": data.name, "title": data.title,
         "design": design.name, "digest": design.digest, **figures,
-        "seed": model.seed, "network": _plain(model.get_params()),
+        "seed": model.seed, "liquid": model.liquid, "network": _plain(model.get_params()),
         "formats": asdict(made.formats),
         "quantise": made.report.plain(), "split": asdict(data.split), "washout": data.washout,
         "channels": {"inputs": list(data.input_names), "targets": list(data.target_names)},

@@ -21,9 +21,10 @@ Every command takes `--json` (JSON on standard output, nothing else there) and `
 | 2 | bad input: one line `error: ...` on standard error, and nothing half-written is left |
 
 Output is written whole or not at all. Progress is shown on standard error at a terminal only. The
-configuration of `train` is a TOML file with the tables `[network]` (the parameters of
-`liquidgate.ESN`), `[formats]` (those of `liquidgate.Formats`) and `[search]` (`budget`: trials,
-`seed`); a key that is not known is an error. For example:
+configuration of `train` is a TOML file with the tables `[network]` (`liquid`, a kind, by default
+`"esn"`, and the parameters of its estimator, here those of `liquidgate.ESN`), `[formats]` (those of
+`liquidgate.Formats`) and `[search]` (`budget`: trials, `seed`); a key that is not known is an
+error. For example:
 
 ```toml
 [network]

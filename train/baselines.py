@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from liquidgate.train.arrays import Floats
 from liquidgate.train.data.dataset import DataSet
-from liquidgate.train.esn import Floats
-from liquidgate.train.model import power_scaling
+from liquidgate.train.network import power_scaling
 from liquidgate.train.readout import fit_readout, one_hot
 
 

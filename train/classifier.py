@@ -1,37 +1,38 @@
-"""The echo state network as a scikit-learn classifier of sequences."""
+"""Classification of sequences with any liquid, as a scikit-learn estimator."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.utils.validation import check_is_fitted
 
-from liquidgate.train.esn import Floats
-from liquidgate.train.network import Network, table
-from liquidgate.train.readout import fit_readout, one_hot, sequence_means
+from liquidgate.train.arrays import Floats, table
+from liquidgate.train.network import Network
+from liquidgate.train.readout import POOLINGS, fit_readout, one_hot, pooled
 
 
-class ESNClassifier(ClassifierMixin, Network):
-    """An echo state network that classifies sequences by the mean of their scores.
+class Classifier(ClassifierMixin, Network):
+    """Classifies sequences by their pooled scores.
 
-    Parameters as of ``ESN`` (no feedback); ``fit`` takes a list of (T_i, K) sequences and their
-    labels. The ``warmup`` first steps of each sequence do not count.
+    ``fit`` takes a list of (T_i, K) sequences and their labels. The ``warmup`` first steps of
+    each sequence do not count.
 
     Attributes
     ----------
-    classes_ : labels in the order of the readout's outputs; others as of ``ESN``.
+    classes_ : labels in the order of the readout's outputs; others as of ``Network``.
     """
 
-    decision = "argmax"
+    def check(self) -> None:
+        super().check()
+        if self.pooling not in POOLINGS:
+            raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}, not {self.pooling!r}")
 
-    def fit(self, X: Sequence[Any], y: Sequence[Any]) -> ESNClassifier:
+    def fit(self, X: Sequence[Any], y: Sequence[Any]) -> Self:
         """Trains on sequences; returns self."""
-        if self.feedback:
-            raise ValueError("feedback must be False: a classifier has no outputs to feed back")
-        self._check_warmup()
+        self.check()
         sequences = [table(s, f"X[{i}]") for i, s in enumerate(X)]
         if len(sequences) != len(y):
             raise ValueError(f"X and y must be equally many, not {len(sequences)} and {len(y)}")
@@ -46,23 +47,23 @@ class ESNClassifier(ClassifierMixin, Network):
         self._prepare(np.vstack(sequences), targets)
         # sequences have no order in time: interleave the classes, so that each fold has them all
         order = np.argsort([np.sum(labels[:i] == c) for i, c in enumerate(labels)], kind="stable")
-        self.readout_ = fit_readout(self.mean_features(sequences)[order], targets[order],
+        self.readout_ = fit_readout(self.pooled_features(sequences)[order], targets[order],
                                     ridge=self.ridge, decision="argmax")
         return self
 
-    def mean_features(self, X: Sequence[Any]) -> Floats:
-        """(S, F) mean of what the readout sees of each sequence."""
+    def pooled_features(self, X: Sequence[Any]) -> Floats:
+        """(S, F) what the readout sees of each sequence, pooled."""
         scaled = [self.scaled(table(s, f"X[{i}]")) for i, s in enumerate(X)]
         if not scaled:
             raise ValueError("X must hold at least one sequence")
-        states = self.reservoir_.run_many(scaled)
-        return sequence_means([self.features(x, v)[min(self.warmup, len(x) - 1):]
-                               for x, v in zip(states, scaled)])
+        taps = self.reservoir_.run_many(scaled)
+        return pooled([self.features(x, v) for x, v in zip(taps, scaled)],
+                      self.warmup, self.pooling)
 
     def decision_function(self, X: Sequence[Any]) -> Floats:
-        """(S, classes) mean scores."""
+        """(S, classes) pooled scores."""
         check_is_fitted(self, "readout_")
-        return self.readout_.predict(self.mean_features(X))
+        return self.readout_.predict(self.pooled_features(X))
 
     def predict(self, X: Sequence[Any]) -> np.ndarray:
         """(S,) labels."""

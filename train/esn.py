@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from liquidgate.train.arrays import Floats, check_finite, floats
+from liquidgate.train.reservoir import FloatReservoir
 
 DENSE_UNITS = 200
 """Up to this many neurons a dense product is faster than a sparse one."""
@@ -24,7 +24,7 @@ ACTIVATIONS: dict[str, Callable[..., Floats]] = {"tanh": np.tanh, "clip": _clip}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Reservoir:
+class Reservoir(FloatReservoir):
     """Leaky neurons: x[n] = (1 - a) x[n-1] + a f(Win u[n] + W x[n-1] + Wfb y[n-1] + b).
 
     The first state x[-1] and the first feedback y[-1] are 0.
@@ -52,19 +52,19 @@ class Reservoir:
 
     def __post_init__(self) -> None:
         if sp.issparse(self.W):
-            _finite(sp.csr_array(self.W, dtype=float).data, "W's data")
+            check_finite(sp.csr_array(self.W, dtype=float).data, "W's data")
             object.__setattr__(self, "W", sp.csr_array(self.W, dtype=float))
         else:
-            object.__setattr__(self, "W", _floats(self.W, 2, "W"))
+            object.__setattr__(self, "W", floats(self.W, 2, "W"))
         n = self.W.shape[0]
         if self.W.shape != (n, n):
             raise ValueError(f"W must be square, not {self.W.shape}")
         object.__setattr__(self, "lr", np.broadcast_to(np.asarray(self.lr, float), (n,)).copy()
-                           if np.ndim(self.lr) == 0 else _floats(self.lr, 1, "lr"))
-        object.__setattr__(self, "bias", _floats(self.bias, 1, "bias"))
+                           if np.ndim(self.lr) == 0 else floats(self.lr, 1, "lr"))
+        object.__setattr__(self, "bias", floats(self.bias, 1, "bias"))
         for name in ("Win", "Wfb"):
             if getattr(self, name) is not None:
-                object.__setattr__(self, name, _floats(getattr(self, name), 2, name))
+                object.__setattr__(self, name, floats(getattr(self, name), 2, name))
         for name in ("Win", "Wfb", "bias", "lr"):
             array = getattr(self, name)
             if array is not None and len(array) != n:
@@ -97,12 +97,17 @@ class Reservoir:
 
     def run(self, U: Floats, Y_feedback: Floats | None = None, *,
             state: Floats | None = None) -> Floats:
+        """States X (T, N), which are what the readout sees; see ``trajectory``."""
+        return self.trajectory(U, Y_feedback, state=state)
+
+    def trajectory(self, U: Floats, Y_feedback: Floats | None = None, *,
+                   state: Floats | None = None) -> Floats:
         """States X (T, N) over inputs U (T, K).
 
         ``Y_feedback`` (T, O): y[n] of each step (teacher forcing); step n sees y[n-1], step 0
         sees 0. ``state`` (N,): x[-1] in place of 0.
         """
-        u = _floats(U, 2, "U")
+        u = floats(U, 2, "U")
         if u.shape[1] != self.inputs:
             raise ValueError(f"U must have {self.inputs} columns, not {u.shape[1]}")
         drive = u @ self.Win.T
@@ -110,13 +115,13 @@ class Reservoir:
         if Y_feedback is not None:
             if self.Wfb is None:
                 raise ValueError("Y_feedback must be None: the reservoir has no Wfb")
-            y = _floats(Y_feedback, 2, "Y_feedback")
+            y = floats(Y_feedback, 2, "Y_feedback")
             if y.shape != (len(u), self.Wfb.shape[1]):
                 raise ValueError(
                     f"Y_feedback must be of shape {(len(u), self.Wfb.shape[1])}, not {y.shape}"
                 )
             drive[1:] += y[:-1] @ self.Wfb.T
-        start = np.zeros(self.units) if state is None else _floats(state, 1, "state")
+        start = np.zeros(self.units) if state is None else floats(state, 1, "state")
         if start.shape != (self.units,):
             raise ValueError(f"state must have one value a neuron: {self.units}, "
                              f"not {len(start)}")
@@ -144,36 +149,24 @@ class Reservoir:
         w = self.W if isinstance(self.W, sp.csr_array) else sp.csr_array(self.W)
         return w if w.nnz < 0.3 * self.units**2 else self.dense()
 
-    def run_many(self, sequences: Sequence[Floats]) -> list[Floats]:
-        """States (T_i, N) of independent sequences (T_i, K), stepped side by side."""
-        lengths = np.array([len(s) for s in sequences], dtype=int)
-        order = np.argsort(-lengths, kind="stable")
-        longest = int(lengths.max(initial=0))
-        padded = np.zeros((longest, len(sequences), self.inputs))
-        for place, i in enumerate(order):
-            padded[: lengths[i], place] = sequences[i]
-        states = np.zeros((longest, len(sequences), self.units))
-        x = np.zeros((len(sequences), self.units))
-        for t in range(longest):
-            alive = int((lengths > t).sum())
-            x = self.step(x[:alive], padded[t, :alive])
-            states[t, :alive] = x
-        result: list[Floats] = [np.empty(0)] * len(sequences)
-        for place, i in enumerate(order):
-            result[i] = states[: lengths[i], place].copy()
-        return result
+    def stored_bits(self, weight_bits: int, state_bits: int) -> int:
+        nnz = sum(int(np.count_nonzero(m)) for m in (self.dense(), self.Win, self.Wfb)
+                  if m is not None)
+        return nnz * weight_bits + 2 * self.units * state_bits
 
+    def plain(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+        w = sp.csr_array(self.W)
+        arrays = {"W_data": w.data, "W_indices": w.indices, "W_indptr": w.indptr,
+                  "Win": self.Win, "bias": self.bias, "lr": self.lr}
+        if self.Wfb is not None:
+            arrays["Wfb"] = self.Wfb
+        return {"activation": self.activation, "sparse": sp.issparse(self.W)}, arrays
 
-def _floats(value: Any, ndim: int, name: str) -> Floats:
-    """A finite float64 array of ``ndim`` dimensions."""
-    array = np.asarray(value.toarray() if sp.issparse(value) else value, dtype=float)
-    if array.ndim != ndim:
-        raise ValueError(f"{name} must have {ndim} dimensions, not {array.ndim}")
-    _finite(array, name)
-    return array
-
-
-def _finite(array: Floats, name: str) -> None:
-    if not np.isfinite(array).all():
-        place = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
-        raise ValueError(f"{name}{list(place)} must be finite, not {array[place]}")
+    @classmethod
+    def restored(cls, settings: dict[str, Any], arrays: dict[str, np.ndarray]) -> Reservoir:
+        n = len(arrays["bias"])
+        w = sp.csr_array((arrays["W_data"], arrays["W_indices"], arrays["W_indptr"]), (n, n))
+        w.check_format()  # an index out of range would read beyond the arrays
+        return cls(W=w if settings["sparse"] else w.toarray(), Win=arrays["Win"],
+                   Wfb=arrays.get("Wfb"), bias=arrays["bias"], lr=arrays["lr"],
+                   activation=settings["activation"])

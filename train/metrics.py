@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from liquidgate.train.esn import Floats
+from liquidgate.train.arrays import Floats
 
 
 def nmse(truth: Floats, found: Floats) -> float:

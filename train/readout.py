@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
-from liquidgate.train.esn import Floats
+from liquidgate.train.arrays import Floats
 
 RIDGES: tuple[float, ...] = tuple(10.0**e for e in range(-10, 3))
 """Candidates of the cross-validation."""
@@ -146,6 +146,13 @@ def one_hot(labels: ArrayLike, classes: int) -> Floats:
     return np.eye(classes)[np.asarray(labels, dtype=int)]
 
 
-def sequence_means(states: Sequence[Floats]) -> Floats:
-    """(S, F) mean features of each sequence: a linear readout's mean score is its score of them."""
-    return np.array([s.mean(axis=0) for s in states])
+POOLINGS = ("mean", "last")
+"""What stands for a sequence: its mean after the washout, or its last step."""
+
+
+def pooled(sequences: Sequence[Floats], washout: int, pooling: str = "mean") -> Floats:
+    """(S, F) of sequences (T_i, F): means after the washout (of the last step when they are
+    shorter), or last steps. A linear readout's pooled score is its score of pooled features."""
+    if pooling == "last":
+        return np.array([s[-1] for s in sequences])
+    return np.array([s[min(washout, len(s) - 1):].mean(axis=0) for s in sequences])

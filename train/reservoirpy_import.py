@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 import scipy.sparse as sp
 
-from liquidgate.train.esn import Floats, Reservoir
-from liquidgate.train.model import ESN, build
+from liquidgate.train.arrays import Floats
+from liquidgate.train.esn import Reservoir
+from liquidgate.train.esn_model import ESN
 from liquidgate.train.readout import Readout
+from liquidgate.train.regressor import assembled
 
 
 def _dense(value: Any) -> Floats:
@@ -64,7 +66,8 @@ def from_reservoirpy(model: Any) -> ESN:
         weights = _states_first(weights, n, parents.index(pool))
     readout = Readout(weights=weights.T.copy(), bias=np.asarray(ridge.bias, float).ravel(),
                       ridge=float(ridge.ridge))
-    return build(reservoir, readout, passthrough=len(parents) == 2)
+    model = ESN(units=n, normalise=False, ridge=readout.ridge, passthrough=len(parents) == 2)
+    return assembled(model, reservoir, readout)
 
 
 def _states_first(weights: Floats, units: int, place: int) -> Floats:

@@ -7,12 +7,14 @@ import logging
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from liquidgate.train import tasks
+from liquidgate.train import liquids, tasks
 from liquidgate.train.data.dataset import DataSet, Split
+from liquidgate.train.liquids import DEFAULT_LIQUID
 
 Score = Callable[[DataSet, dict[str, Any]], float]
 
@@ -108,15 +110,9 @@ def chained_score(data: DataSet, parameters: dict[str, Any], *, folds: int = 3,
     return float(np.mean(scores))
 
 
-def suggest(trial: Any, data: DataSet) -> dict[str, Any]:
-    """One draw from the search space."""
-    found: dict[str, Any] = {
-        "lr": trial.suggest_float("lr", 0.1, 1.0),
-        "sr": trial.suggest_float("sr", 0.1, 1.4),
-        "input_scaling": trial.suggest_float("input_scaling", 0.005, 2.0, log=True),
-        "bias_scaling": trial.suggest_float("bias_scaling", 0.01, 1.5, log=True),
-        "passthrough": trial.suggest_categorical("passthrough", [False, True]),
-    }
+def suggest(trial: Any, data: DataSet, *, liquid: str = DEFAULT_LIQUID) -> dict[str, Any]:
+    """One draw from the liquid's search space."""
+    found = liquids.find(liquid).space(trial, data)
     if data.closed_loop:
         # one-step errors would choose a ridge too weak for a stable loop
         found["ridge"] = trial.suggest_float("ridge", 1e-11, 1e-3, log=True)
@@ -124,7 +120,7 @@ def suggest(trial: Any, data: DataSet) -> dict[str, Any]:
 
 
 def search(data: DataSet, *, budget: int = 50, seed: int = 0, score: Score = validation_score,
-           space: Callable[[Any, DataSet], dict[str, Any]] = suggest,
+           space: Callable[[Any, DataSet], dict[str, Any]] | None = None,
            **fixed: Any) -> Found:
     """Tries ``budget`` draws (tree-structured Parzen estimator) and returns the best.
 
@@ -134,13 +130,15 @@ def search(data: DataSet, *, budget: int = 50, seed: int = 0, score: Score = val
     budget : number of trials.
     seed : of the search.
     score : (data without test, parameters) to a number, less is better.
-    space : (trial, data) to parameters.
-    fixed : parameters kept as they are, e.g. units=100.
+    space : (trial, data) to parameters; by default the liquid's own.
+    fixed : parameters kept as they are, e.g. units=100; ``liquid`` is one of them.
     """
     import optuna
 
     if type(budget) is not int or budget < 1:
         raise ValueError(f"budget must be an integer of at least 1, not {budget!r}")
+    if space is None:
+        space = partial(suggest, liquid=fixed.get("liquid", DEFAULT_LIQUID))
     known = without_test(data)
     optuna.logging.set_verbosity(logging.ERROR)  # what fails is raised, not logged
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=seed))

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 
 from liquidgate.spec.lgd import write_bytes
-from liquidgate.train.esn import Reservoir
+from liquidgate.train import liquids
+from liquidgate.train.network import Network
 from liquidgate.train.readout import Readout
 
-FORMAT = "liquidgate model 1"
+FORMAT = "liquidgate model 2"
 LEARNED = ("input_offset_", "input_scale_", "output_offset_", "output_scale_", "state_", "last_",
            "classes_")
 DAMAGE = (ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, OSError,
@@ -24,21 +24,17 @@ DAMAGE = (ArithmeticError, AttributeError, EOFError, LookupError, MemoryError, O
 """What the readers of zip, .npy and JSON are known to raise on damaged bytes."""
 
 
-def save_model(model: Any, path: str | Path) -> None:
-    """Writes a fitted ESN or ESNClassifier whole or not at all."""
+def save_model(model: Network, path: str | Path) -> None:
+    """Writes a fitted network whole or not at all."""
     if not hasattr(model, "readout_"):
         raise ValueError("the model must be fitted before it is saved")
-    r, out = model.reservoir_, model.readout_
-    w = sp.csr_array(r.W)
-    head = {"format": FORMAT, "class": type(model).__name__,
+    settings, arrays = model.reservoir_.plain()
+    out = model.readout_
+    head = {"format": FORMAT, "liquid": model.liquid, "class": type(model).__name__,
             "parameters": {k: _plain(v) for k, v in model.get_params().items()},
-            "activation": r.activation, "decision": out.decision, "ridge": out.ridge,
-            "flat": getattr(model, "_flat", False), "sparse": sp.issparse(r.W)}
-    arrays = {"W_data": w.data, "W_indices": w.indices, "W_indptr": w.indptr, "Win": r.Win,
-              "bias": r.bias, "lr": r.lr, "readout_weights": out.weights,
-              "readout_bias": out.bias}
-    if r.Wfb is not None:
-        arrays["Wfb"] = r.Wfb
+            "reservoir": settings, "decision": out.decision, "ridge": out.ridge,
+            "flat": getattr(model, "_flat", False)}
+    arrays = {**arrays, "readout_weights": out.weights, "readout_bias": out.bias}
     for name in LEARNED:
         if hasattr(model, name):
             arrays[name] = getattr(model, name)
@@ -59,8 +55,6 @@ def load_model(path: str | Path) -> Any:
     OSError : when it can not be read.
     ValueError : when it is no such file, or a damaged one.
     """
-    from liquidgate.train.model import ESN, ESNClassifier
-
     if not Path(path).exists():
         raise FileNotFoundError(f"{path}: no such file")
     content = Path(path).read_bytes()  # np.load would leave a damaged file open
@@ -75,25 +69,22 @@ def load_model(path: str | Path) -> Any:
         if sorted(arrays) != head["arrays"]:
             raise ValueError(f"must hold {', '.join(head['arrays'])}, not "
                              f"{', '.join(sorted(arrays))}")
-        model: Any = {"ESN": ESN, "ESNClassifier": ESNClassifier}[head["class"]](
+        known = liquids.find(head["liquid"])
+        classes = {c.__name__: c for c in (known.regressor, known.classifier)}
+        model: Any = classes[head["class"]](
             **{k: _value(v) for k, v in head["parameters"].items()})
-        n = len(arrays["bias"])
-        w = sp.csr_array((arrays["W_data"], arrays["W_indices"], arrays["W_indptr"]), (n, n))
-        w.check_format()  # an index out of range would read beyond the arrays
-        model.reservoir_ = Reservoir(
-            W=w if head["sparse"] else w.toarray(), Win=arrays["Win"], Wfb=arrays.get("Wfb"),
-            bias=arrays["bias"], lr=arrays["lr"], activation=head["activation"])
+        reservoir = model.reservoir_ = model.reservoir_class.restored(head["reservoir"], arrays)
         model.readout_ = Readout(weights=arrays["readout_weights"], bias=arrays["readout_bias"],
                                  decision=head["decision"], ridge=head["ridge"])
-        seen = n + model.reservoir_.inputs * bool(model.passthrough)
+        seen = reservoir.taps + reservoir.inputs * bool(model.passthrough)
         if arrays["readout_weights"].shape[1] != seen:
             raise ValueError(f"readout_weights must have {seen} columns, "
                              f"not {arrays['readout_weights'].shape[1]}")
-        model.n_features_in_ = model.reservoir_.inputs
+        model.n_features_in_ = reservoir.inputs
         for name in LEARNED:
             if name in arrays:
                 setattr(model, name, arrays[name])
-        if isinstance(model, ESN):
+        if isinstance(model, known.regressor):
             model._flat = head["flat"]
     except DAMAGE as error:
         raise ValueError(f"{path}: not a model file or a damaged one: {error}") from None

@@ -10,7 +10,7 @@ import scipy.sparse as sp
 from numpy.random import Generator
 from scipy.sparse.linalg import ArpackError, eigs
 
-from liquidgate.train.esn import Floats
+from liquidgate.train.arrays import Floats
 
 DENSE_EIGENVALUES = 600
 """Above this many neurons ARPACK finds the spectral radius faster than a dense solver."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from liquidgate.cli.output import DesignFile, Json, Lanes, show, table
 
 if TYPE_CHECKING:
-    from liquidgate.spec import Design, QFormat, Schedule
+    from liquidgate.spec import Design, Schedule
 
 
 def command(design: DesignFile, lanes: Lanes = 4, as_json: Json = False) -> None:
@@ -38,26 +38,23 @@ def command(design: DesignFile, lanes: Lanes = 4, as_json: Json = False) -> None
 
 def describe(design: Design, schedule: Schedule) -> dict[str, Any]:
     """What ``info`` tells, as plain values."""
-    esn = design.liquid
-    points: list[tuple[str, QFormat]] = [
-        ("preactivation", esn.activation.input), ("activation", esn.activation.output),
-        ("deviation", esn.deviation), ("state", esn.state), ("output", design.output.format),
-    ]
+    from liquidgate.train.liquids import find
+    from liquidgate.train.quantise.seam import point_formats
+
     return {
         "name": design.name, "digest": design.digest,
         "sizes": {
-            "neurons": esn.neurons, "inputs": design.inputs, "outputs": design.outputs,
-            "recurrent_weights": esn.recurrent.nnz, "input_weights": esn.input.nnz,
-            "feedback_weights": esn.feedback.nnz, "readout_weights":
-            design.readout.outputs * design.readout.taps, "weight_bits": esn.weight_width,
+            "liquid": design.liquid.kind, **find(design.liquid.kind).sizes(design.liquid),
+            "inputs": design.inputs, "outputs": design.outputs,
+            "readout_weights": design.readout.outputs * design.readout.taps,
             "readout_weight_bits": design.readout.weight_width,
-            "activation": esn.activation.kind, "decision": design.readout.decision,
+            "decision": design.readout.decision,
             "sum_bits": design.acc_width, "readout_sum_bits": design.readout_acc_width,
         },
         "cast_points": [
             {"point": name, "format": str(fmt), "raw_low": fmt.raw_min, "raw_high": fmt.raw_max,
              "low": fmt.real(fmt.raw_min), "high": fmt.real(fmt.raw_max)}
-            for name, fmt in points
+            for name, fmt in point_formats(design).items()
         ],
         "channels": [
             {"channel": c.name, "direction": direction, "bits": port.width,

@@ -12,6 +12,8 @@ from liquidgate.cli.output import Json, progress, show, table
 def command(
     what: Annotated[str, typer.Argument(
         metavar="TASK|DATA.csv", help="A data set by name (liquidgate train list) or a CSV file.")],
+    liquid: Annotated[str | None, typer.Option(
+        metavar="KIND", help="Of the network, as in [network] liquid; default esn.")] = None,
     config: Annotated[str | None, typer.Option(
         help="A TOML file with tables [network], [formats], [search].")] = None,
     seed: Annotated[int, typer.Option(help="Of the network and of generated data.")] = 0,
@@ -39,15 +41,18 @@ def command(
       liquidgate train power.csv --input load --input wind --target load --horizon 24
     """
     from liquidgate import training
-    from liquidgate.config import Config, read_config
+    from liquidgate.config import Config, NetworkConfig, read_config
     from liquidgate.files import staged
     from liquidgate.source import source
     from liquidgate.train.data import names
+    from liquidgate.train.liquids import DEFAULT_LIQUID, find
 
     if what == "list":
         show(as_json, list(names()), *names())
         return
-    chosen = read_config(config) if config else Config()
+    kind = find(liquid or DEFAULT_LIQUID).kind
+    chosen = (read_config(config, liquid=liquid) if config
+              else Config(network=NetworkConfig(liquid=kind)))
     budgeted = training.Budget(within=within, bits=budget)
     origin = source(what, input=tuple(input or ()), target=tuple(target or ()), horizon=horizon,
                     seed=seed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +16,11 @@ from designs import random_design
 
 from liquidgate.boards import NotFitError, Report
 from liquidgate.boards.report import Cells
-from liquidgate.config import NetworkConfig, config_from, plain_config, read_config
+from liquidgate.config import config_from, plain_config, read_config
 from liquidgate.golden import Golden
 from liquidgate.spec import Design, load, save
-from liquidgate.train.network import Network
+from liquidgate.train.esn_model import ESN
+from liquidgate.train.liquids import find
 
 WRITTEN = ["design.lgd", "forecast.png", "forecast.svg", "model.npz", "quantise.png",
            "report.json"]
@@ -194,12 +195,13 @@ def test_version(run: Any) -> None:
 
 
 def test_the_configuration_is_the_network_and_back(tmp_path: Path) -> None:
-    assert {f.name for f in fields(NetworkConfig)} == set(Network().get_params())
+    assert set(find("esn").parameters()) == set(ESN().get_params())
     path = tmp_path / "net.toml"
     path.write_text("[network]\nunits = 7\nlr = [0.1, 0.2]\nridge = 'cv'\n"
                     "[formats]\nstate_bits = 9\n[search]\nbudget = 3\n")
     config = read_config(path)
     assert config.network.changes() == {"units": 7, "lr": [0.1, 0.2], "ridge": "cv"}
+    assert config.network.liquid == "esn" == read_config(path, liquid="esn").network.liquid
     assert (config.formats.state_bits, config.search.budget) == (9, 3)
     assert config_from(plain_config(config)) == config
 

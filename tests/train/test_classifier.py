@@ -6,7 +6,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.model_selection import GridSearchCV, StratifiedKFold
 
-from liquidgate.train.classifier import ESNClassifier
+from liquidgate.train.esn_model import ESNClassifier
 
 
 def sequences():
@@ -39,11 +39,21 @@ def test_scores_are_mean_outputs_of_each_sequence_alone(passthrough):
         assert np.allclose(found, outputs[2:].mean(axis=0))
 
 
+def test_the_last_outputs_may_stand_for_a_sequence():
+    x, labels = sequences()
+    model = small(pooling="last").fit(x, labels)
+    mean = small().fit(x, labels)
+    states = model.reservoir_.run(model.scaled(x[3]))
+    assert np.allclose(model.decision_function(x)[3], model.readout_.predict(states)[-1])
+    assert not np.allclose(model.decision_function(x), mean.decision_function(x))
+    assert (model.predict(x) == labels).all()
+
+
 def test_a_sequence_shorter_than_the_warmup_counts_with_its_last_step():
     x, labels = sequences()
     model = small().fit(x, labels)
     short = x[0][:1]
-    assert np.allclose(model.mean_features([short]),
+    assert np.allclose(model.pooled_features([short]),
                        model.reservoir_.run(model.scaled(short))[-1:])
 
 
@@ -67,6 +77,7 @@ def test_it_has_scikit_learns_habits():
     (lambda x, y: small().fit([x[0], np.ones((0, 1))], y[:2]), "X[1] must not be empty"),
     (lambda x, y: small().fit(x, y).predict([np.ones((4, 2))]),
      "X must have 1 columns, as in training, not 2"),
+    (lambda x, y: small(pooling="sum").fit(x, y), "pooling must be one of mean, last, not 'sum'"),
     (lambda x, y: small(warmup=-1).fit(x, y), "warmup must be at least 0, not -1"),
 ])
 def test_wrong_sequences(says, call, message):

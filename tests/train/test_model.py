@@ -8,7 +8,7 @@ from sklearn.model_selection import GridSearchCV, TimeSeriesSplit
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from liquidgate.train.model import ESN
+from liquidgate.train.esn_model import ESN
 from liquidgate.train.network import power_scaling
 from liquidgate.train.readout import choose_ridge, solve_ridge
 

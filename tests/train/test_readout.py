@@ -9,7 +9,7 @@ from liquidgate.train.readout import (
     choose_ridge,
     fit_readout,
     one_hot,
-    sequence_means,
+    pooled,
     solve_ridge,
 )
 
@@ -137,7 +137,8 @@ def test_wrong_arguments(says, call, message):
         call(*problem())
 
 
-def test_one_hot_and_means():
+def test_one_hot_and_pooled_sequences():
     assert one_hot([1, 0, 2], 3).tolist() == [[0, 1, 0], [1, 0, 0], [0, 0, 1]]
-    assert sequence_means([np.array([[1.0, 2], [3, 4]]), np.array([[5.0, 6]])]).tolist() == [
-        [2, 3], [5, 6]]
+    sequences = [np.array([[1.0, 2], [3, 4], [9, 8]]), np.array([[5.0, 6]])]
+    assert pooled(sequences, 1).tolist() == [[6, 6], [5, 6]]
+    assert pooled(sequences, 0, "last").tolist() == [[9, 8], [5, 6]]

@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 from reservoirpy.nodes import Reservoir, Ridge
 
-from liquidgate.train.classifier import ESNClassifier
-from liquidgate.train.model import ESN
+from liquidgate.train.esn_model import ESN, ESNClassifier
 from liquidgate.train.reservoirpy_import import from_reservoirpy
 from liquidgate.train.store import load_model
 
@@ -140,9 +139,10 @@ def changed(path, edit):
 
 @pytest.mark.parametrize("edit, message", [
     (lambda head, arrays: head.update(format="other 7"),
-     "format must be 'liquidgate model 1', not 'other 7'"),
+     "format must be 'liquidgate model 2', not 'other 7'"),
     (lambda head, arrays: head["parameters"].update(wings=2),
-     "Network.__init__() got an unexpected keyword argument 'wings'"),
+     "EsnNetwork.__init__() got an unexpected keyword argument 'wings'"),
+    (lambda head, arrays: head.update(liquid="soup"), "liquid must be one of esn, not 'soup'"),
     (lambda head, arrays: arrays.update(lr=arrays["lr"] + 1), "lr must be in 0..1, not 2..2"),
     (lambda head, arrays: arrays.update(readout_weights=arrays["readout_weights"][:, :-1]),
      "readout_weights must have 12 columns, not 11"),

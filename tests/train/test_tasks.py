@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from liquidgate.train import tasks
+from liquidgate.train import liquids, tasks
 from liquidgate.train.data import load
 
 
@@ -35,7 +35,8 @@ def test_a_ring_remembers():
 
 @pytest.mark.parametrize("name", tasks.tasks())
 def test_every_task_makes_a_model(name):
-    assert set(tasks.PRESETS) <= set(tasks.tasks())
+    for kind in liquids.kinds():
+        assert set(liquids.find(kind).presets) <= set(tasks.tasks())
     data = load(name)
     model = tasks.make(data, units=30)
     assert model.warmup == data.washout and model.units == 30 and model.weight_bits == 8
@@ -44,7 +45,7 @@ def test_every_task_makes_a_model(name):
 
 def test_a_user_changes_a_preset():
     assert tasks.preset("laser", sr=0.1)["sr"] == 0.1
-    assert tasks.preset("unknown") == tasks.DEFAULT
+    assert tasks.preset("unknown") == liquids.find("esn").default
 
 
 def test_training_sees_the_train_range_alone():

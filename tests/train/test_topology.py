@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from liquidgate.train import topology
-from liquidgate.train.recipe import Recipe
+from liquidgate.train.esn_recipe import Recipe
 from liquidgate.train.topology import POWERS, WEIGHTS, on_grid, recurrent, spectral_radius
 
 KINDS = sorted(WEIGHTS)

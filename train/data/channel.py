@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from liquidgate.train.arrays import Floats
 from liquidgate.train.data.dataset import DataSet, Split
 from liquidgate.train.data.registry import register
-from liquidgate.train.esn import Floats
 
 SYMBOLS = (-3.0, -1.0, 1.0, 3.0)
 TAPS = (0.08, -0.12, 1.0, 0.18, -0.1, 0.091, -0.05, 0.04, 0.03, 0.01)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
+from liquidgate.train.arrays import Floats
 from liquidgate.train.data.dataset import DataSet, shares
-from liquidgate.train.esn import Floats
 
 SHORTEST = 50
 """Fewest rows worth training on."""

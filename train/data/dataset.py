@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from liquidgate.train.esn import Floats
+from liquidgate.train.arrays import Floats
 
 Range = tuple[int, int]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from liquidgate.train.arrays import Floats
 from liquidgate.train.data.dataset import DataSet, Split, forecast
 from liquidgate.train.data.registry import register
-from liquidgate.train.esn import Floats
 
 
 def henon(samples: int, x: float = 0.0, before: float = 0.0) -> Floats:

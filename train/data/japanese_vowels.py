@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from liquidgate.train.arrays import Floats
 from liquidgate.train.data.dataset import DataSet, Split
 from liquidgate.train.data.registry import package_file, register
-from liquidgate.train.esn import Floats
 
 
 def read_ts(path: Path) -> tuple[list[Floats], list[str]]:

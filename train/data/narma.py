@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from liquidgate.train.arrays import Floats
 from liquidgate.train.data.dataset import DataSet, Split
 from liquidgate.train.data.registry import register
-from liquidgate.train.esn import Floats
 
 
 def narma(inputs: Floats, order: int) -> Floats:

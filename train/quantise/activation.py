@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from liquidgate.golden.casts import activate
 from liquidgate.spec import Clip, QFormat, Table
+from liquidgate.spec.activation import Activation
+from liquidgate.train.arrays import Floats
 
 SLOPE_BITS = 15
 """A slope is never negative and below 1: so many bits fit one signed 16-bit multiplier."""
@@ -58,3 +62,19 @@ def error_in_ulp(unit: Table | Clip) -> float:
     z = raws * unit.input.lsb
     exact = np.clip(z, -1.0, 1.0) if isinstance(unit, Clip) else np.tanh(z)
     return float(np.abs(activate(raws, unit) * unit.output.lsb - exact).max() / unit.output.lsb)
+
+
+def activation_curve(unit: Activation) -> Callable[[Floats], Floats]:
+    """The unit's own curve, line segments and all, from real z; both in raw units."""
+    if isinstance(unit, Clip):
+        scale, limit = 2.0**-unit.shift, unit.limit
+        return lambda z: np.clip(z * scale, -limit, limit)
+    base, slope = np.array(unit.base, dtype=float), np.array(unit.slope) * 2.0**-unit.shift
+    top, width = unit.input.raw_max, 2.0**unit.offset_bits
+
+    def curve(z: Floats) -> Floats:
+        m = np.minimum(np.abs(z), top)
+        k = (m / width).astype(np.intp)
+        return np.copysign(base[k] + slope[k] * (m - k * width), z)
+
+    return curve

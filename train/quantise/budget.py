@@ -10,12 +10,11 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from liquidgate.train.classifier import ESNClassifier
-from liquidgate.train.esn import Floats
+from liquidgate.train.arrays import Floats, table
+from liquidgate.train.classifier import Classifier
+from liquidgate.train.liquids import Model
 from liquidgate.train.metrics import nrmse
-from liquidgate.train.network import table
 from liquidgate.train.quantise.formats import Formats
-from liquidgate.train.quantise.material import Model
 from liquidgate.train.quantise.quantise import Quantised, quantise
 from liquidgate.train.readout import one_hot
 
@@ -38,7 +37,7 @@ class _Parts:
 
     def error(self, model: Model | Quantised, shape: Model) -> float:
         """On the held-back part; a series runs through from its start."""
-        if isinstance(shape, ESNClassifier):
+        if isinstance(shape, Classifier):
             marks = one_hot(np.searchsorted(shape.classes_, self.judge[1]), len(shape.classes_))
             scores = (model.scores if isinstance(model, Quantised) else model.decision_function)
             return nrmse(marks, scores(self.judge[0]))
@@ -90,13 +89,12 @@ def fit_memory(model: Model, inputs: Any, targets: Any, *, bits: int,
     Only widths that leave no room for a wider one are tried.
     """
     formats = formats or Formats()
-    reservoir = model.reservoir_
-    nnz = sum(int(np.count_nonzero(m)) for m in
-              (reservoir.dense(), reservoir.Win, reservoir.Wfb) if m is not None)
     readout = model.readout_.weights.size
+    liquid = {(w, s): model.reservoir_.stored_bits(w, s)
+              for w, s in product(WEIGHT_BITS, STATE_BITS)}
 
     def cost(w: int, r: int, s: int) -> int:
-        return nnz * w + readout * r + 2 * reservoir.units * s
+        return liquid[w, s] + readout * r
 
     grid = [c for c in product(WEIGHT_BITS, READOUT_BITS, STATE_BITS) if cost(*c) <= bits]
     if not grid:
@@ -125,7 +123,7 @@ def _try(model: Model, parts: _Parts, formats: Formats) -> float:
 
 
 def _parts(model: Model, inputs: Any, targets: Any) -> _Parts:
-    if isinstance(model, ESNClassifier):
+    if isinstance(model, Classifier):
         labels = np.asarray(targets)
         rank = np.array([int(np.sum(labels[:i] == c)) for i, c in enumerate(labels)])
         held = rank % HELD_BACK == HELD_BACK - 1

@@ -13,17 +13,20 @@ STATES = ("centred", "plain")
 class Formats:
     """Widths in bits; binary points are fitted to the ranges that training really uses.
 
+    Each liquid takes the fields that mean something to it.
+
     Parameters
     ----------
     state_bits : of a stored state.
-    weight_bits : of an entry of W, Win, Wfb.
+    weight_bits : of a weight within the liquid.
     readout_bits : of a trained weight.
     input_bits, output_bits : at most so many for a channel of the streams (an input may always be
         as wide as a state: both pass the same multipliers).
-    deviation_bits : of an activation less its mean, at most (16 fit one multiplier).
-    segment_bits : the activation table has 2**segment_bits segments.
-    states : "centred": each neuron stores its deviation from its own centre, on its own scale.
-        "plain": every neuron stores its value in -1..1, as a naive rounding would.
+    segment_bits : an activation table has 2**segment_bits segments.
+    deviation_bits : of an activation less its mean, at most (16 fit one multiplier); the echo
+        state network's alone.
+    states : of the echo state network. "centred": each neuron stores its deviation from its own
+        centre, on its own scale. "plain": its value in -1..1, as a naive rounding would.
     """
 
     state_bits: int = 16

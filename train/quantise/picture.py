@@ -27,14 +27,12 @@ def picture(report: Report, path: str | Path) -> None:
     left.invert_yaxis()
     left.set_xlim(-1.02, 1.02)
     left.set_xlabel("range used in training (blue) of the format's (grey)")
-    shown = [min(p.snr_db, 130.0) for p in report.points]
+    shown = [min(p.snr_db or 0.0, 130.0) for p in report.points]
     right.barh(range(len(names)), shown, height=0.5, color="tab:orange")
     for k, value in enumerate(shown):
-        right.text(value + 1, k, f"{value:.0f} dB", va="center", fontsize=8)
+        known = report.points[k].snr_db is not None
+        right.text(value + 1, k, f"{value:.0f} dB" if known else "-", va="center", fontsize=8)
     right.set_xlim(0, max(shown) * 1.2 + 1)
     right.set_xlabel("signal to rounding noise (dB)")
-    figure.suptitle(
-        f"leak {report.leak[0]:.3f} → {report.leak[1]:.4f}, spectral radius "
-        f"{report.spectral_radius[0]:.3f} → {report.spectral_radius[1]:.4f}, activity "
-        f"{report.activity[0]:.3g} → {report.activity[1]:.3g} (requested → realised)", fontsize=9)
+    figure.suptitle(report.caption(), fontsize=9)
     figure.savefig(path, dpi=150)

@@ -10,24 +10,20 @@ from typing import Any
 import numpy as np
 
 from liquidgate.golden import Golden
-from liquidgate.spec import Design, Esn, LinearReadout, Port
+from liquidgate.spec import Design
 from liquidgate.spec.keywords import RESERVED
-from liquidgate.train.classifier import ESNClassifier
-from liquidgate.train.esn import Floats
-from liquidgate.train.network import table
-from liquidgate.train.quantise.answers import mean_scores, outputs
-from liquidgate.train.quantise.calibration import Calibration, calibrate
+from liquidgate.train import liquids
+from liquidgate.train.arrays import Floats, table
+from liquidgate.train.classifier import Classifier
+from liquidgate.train.liquids import Model
+from liquidgate.train.quantise.answers import outputs, pooled_scores
+from liquidgate.train.quantise.drive import drive, fitted_port
 from liquidgate.train.quantise.formats import Formats
-from liquidgate.train.quantise.ideal import recalibrate
-from liquidgate.train.quantise.material import Material, Model, drive, interleaved, material
+from liquidgate.train.quantise.material import Material, interleaved, material
 from liquidgate.train.quantise.readout import quantise_readout, raw_weights, readout_shift
 from liquidgate.train.quantise.report import Report, report
-from liquidgate.train.quantise.reservoir import fitted_port, quantise_reservoir
-from liquidgate.train.quantise.teacher import forced, integer_states
-from liquidgate.train.readout import Readout, fit_readout
-
-RECALIBRATIONS = 6
-"""Rounded weights move the ranges: they are measured again at most so many times."""
+from liquidgate.train.quantise.seam import Frame, Integers, golden_taps
+from liquidgate.train.readout import Readout, fit_readout, pooled
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,15 +47,15 @@ class Quantised:
 
     def predict(self, X: Any) -> Any:
         """As the model's own ``predict``, by the golden model, in the data's units."""
-        if isinstance(self.model, ESNClassifier):
+        if isinstance(self.model, Classifier):
             return self.model.classes_[self.scores(X).argmax(axis=1)]
         y = outputs(self.design, table(X, "X"))
         return y[:, 0] if self.model._flat else y
 
     def scores(self, X: Any) -> Floats:
-        """(S, classes) mean scores of sequences, the washout of each left out."""
+        """(S, classes) pooled scores of sequences, the washout of each left out."""
         sequences = [table(s, f"X[{i}]") for i, s in enumerate(X)]
-        return mean_scores(self.design, sequences, self.model.warmup)
+        return pooled_scores(self.design, sequences, self.model.warmup, self.model.pooling)
 
     def generate(self, n: int, *, context: Any) -> Floats:
         """(n, O) outputs in closed loop after ``context`` (T, K): each output the next input."""
@@ -99,14 +95,9 @@ def quantise(model: Model, inputs: Any, targets: Any, *, formats: Formats | None
     data = material(model, inputs, targets)
     k, o = data.inputs[0].shape[1], data.targets[0].shape[1]
     names_in = tuple(input_names or (f"u{i}" for i in range(k)))
-    if output_names is None and isinstance(model, ESNClassifier):
+    if output_names is None and isinstance(model, Classifier):
         output_names = [f"class_{label}" for label in model.classes_]
     names_out = tuple(output_names or (f"y{i}" for i in range(o)))
-    scaled = [model.scaled(u) for u in data.inputs]
-    back = None
-    if model.feedback:
-        back = [(y - model.output_offset_) * model.output_scale_ for y in data.targets]
-    found = calibrate(model.reservoir_, scaled, back, data.skip)
     identifier = re.sub(r"[^a-z0-9_]", "_", name.lower())[:40]
     if not identifier[:1].isalpha():
         identifier = f"d_{identifier}"[:40]
@@ -114,7 +105,7 @@ def quantise(model: Model, inputs: Any, targets: Any, *, formats: Formats | None
         identifier += "_net"
     bits = formats.output_bits
     while True:
-        made = _attempt(model, data, found, replace(formats, output_bits=bits), identifier,
+        made = _attempt(model, data, replace(formats, output_bits=bits), identifier,
                         names_in, names_out)
         if not isinstance(made, int):
             break
@@ -122,67 +113,62 @@ def quantise(model: Model, inputs: Any, targets: Any, *, formats: Formats | None
         if bits < 2:
             raise ValueError(f"formats.readout_bits = {formats.readout_bits} are too few for any "
                              "output: raise them")
-    design, readout, raws = made
-    twin, driven = forced(design, raws, data.targets)
+    design, readout, integers, raws = made
+    twin, driven = integers.taught(design, raws, data.targets)
     return Quantised(design=design, readout=readout, formats=formats, model=model,
-                     report=report(design, model.reservoir_, found, twin, driven, data.skip))
+                     report=report(design, integers, twin, driven, data.skip))
 
 
-def _attempt(model: Model, data: Material, found: Calibration, formats: Formats, name: str,
+def _attempt(model: Model, data: Material, formats: Formats, name: str,
              names_in: tuple[str, ...], names_out: tuple[str, ...],
-             ) -> tuple[Design, Readout, list[np.ndarray]] | int:
+             ) -> tuple[Design, Readout, Integers, list[np.ndarray]] | int:
     """A design, its float readout and raw inputs; or by how many bits outputs are too fine."""
-    n, rows = model.reservoir_.units, np.vstack(data.targets)
-    out = drive(model.reservoir_.Wfb, model.output_offset_, model.output_scale_, rows, names_out,
-                 formats.output_bits, n)
-    driving = drive(model.reservoir_.Win, model.input_offset_, model.input_scale_,
-                   np.vstack(data.inputs), names_in, max(formats.input_bits, formats.state_bits), n)
+    out = drive(None, model.output_offset_, model.output_scale_, np.vstack(data.targets),
+                names_out, formats.output_bits, model.reservoir_.units)
     port = fitted_port(out, out.finest())
-    taps = n + (len(names_in) if model.passthrough else 0)
-    silent = LinearReadout(formats.readout_bits, ((0,) * taps,) * len(names_out),
-                           (0,) * len(names_out), 0, decision=data.decision)
-    for _ in range(RECALIBRATIONS):
-        esn, input_port = quantise_reservoir(model.reservoir_, found, formats, driving,
-                                             (out, port) if model.feedback else None)
-        design = Design(name, input_port, port, esn, silent)
-        raws = [input_port.encode(u) for u in data.inputs]
-        twin, driven = forced(design, raws, data.targets)
-        found, settled = recalibrate(found, twin, driven, data.skip)
-        if settled or formats.states == "plain":
-            break
-
-    parts = [np.hstack([s, u]) if model.passthrough else s
-             for s, u in zip(integer_states(twin, driven), raws)]
+    frame = Frame(name=name, input_names=names_in, out=out, output=port, decision=data.decision,
+                  readout_bits=formats.readout_bits, passthrough=bool(model.passthrough))
+    integers = liquids.find(model.liquid).quantise(model, data, formats, frame)
+    design = frame.design(integers.liquid, integers.input)
+    raws = [integers.input.encode(u) for u in data.inputs]
+    taps = golden_taps(*integers.taught(design, raws, data.targets))
+    parts = [np.hstack([s, u]) if model.passthrough else s for s, u in zip(taps, raws)]
     kept = [part[min(data.skip, len(part) - 1):].astype(float) for part in parts]
-    unit = _units(model, esn, input_port, taps)
+    widths = _widths(model, integers)
+    unit = _units(model, integers, widths)
     readout, features, wanted = _refit(model, data, kept, unit)
-    if not model.feedback:
+    if integers.twin is None:
         # single steps may score beyond the targets, which are a sequence's
         reached = np.vstack([readout.predict(part * unit) for part in kept])
         out = replace(out, low=np.minimum(out.low, reached.min(axis=0)),
                       high=np.maximum(out.high, reached.max(axis=0)))
         port = fitted_port(out, out.finest())
-    widths = np.full(taps, float(-esn.state.raw_min))
-    widths[n:] = float(-input_port.format.raw_min)
     shift = readout_shift(raw_weights(readout, unit, port), formats.readout_bits, widths)
     if shift < 0:
         return -shift
     trained = quantise_readout(readout, features, unit, wanted, bits=formats.readout_bits,
                                shift=shift, port=port)
-    return replace(design, output=port, readout=trained), readout, raws
+    return replace(design, output=port, readout=trained), readout, integers, raws
 
 
-def _units(model: Model, esn: Esn, port: Port, taps: int) -> Floats:
-    """(taps,) what a raw unit of each feature is to the ridge regression.
+def _widths(model: Model, integers: Integers) -> Floats:
+    """(F,) greatest magnitudes of the raw features: taps, then inputs with pass-through."""
+    formats = list(integers.liquid.taps)
+    if model.passthrough:
+        formats += [integers.input.format] * len(integers.input.channels)
+    return np.array([float(max(-f.raw_min, f.raw_max)) for f in formats])
+
+
+def _units(model: Model, integers: Integers, widths: Floats) -> Floats:
+    """(F,) what a raw unit of each feature is to the ridge regression.
 
     Rounding noise is the same in each raw unit, so a ridge that is searched for penalises raw
     weights alike. A ridge that was given was meant for the float network's own states and inputs.
     """
-    n = esn.neurons
     if isinstance(model.ridge, (int, float)):
-        own = np.array([2.0**-c.f_bits for c in port.channels]) * model.input_scale_
-        return np.concatenate([[esn.scale(i) or esn.state.lsb for i in range(n)], own])[:taps]
-    return np.concatenate([np.full(n, esn.state.lsb), np.full(taps - n, 2.0 ** (1 - port.width))])
+        own = np.array([2.0**-c.f_bits for c in integers.input.channels]) * model.input_scale_
+        return np.concatenate([integers.scale, own])[: len(widths)]
+    return 1.0 / widths
 
 
 def _refit(model: Model, data: Material, kept: list[Floats],
@@ -190,8 +176,8 @@ def _refit(model: Model, data: Material, kept: list[Floats],
     """The float readout of raw features, and the features and targets it was fitted to."""
     wanted = [y[min(data.skip, len(y) - 1):] for y in data.targets]
     if data.decision == "argmax":
-        # a linear readout's mean score of a sequence is its score of the mean state
-        features = np.array([part.mean(axis=0) for part in kept])
+        # a linear readout's pooled score of a sequence is its score of the pooled states
+        features = pooled(kept, 0, model.pooling)
         targets = np.array([y[0] for y in wanted])
         order = interleaved(targets)
         readout = fit_readout((features * unit)[order], targets[order], ridge=model.ridge,

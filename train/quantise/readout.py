@@ -6,7 +6,7 @@ import numpy as np
 from scipy.linalg import cholesky
 
 from liquidgate.spec import LinearReadout, Port
-from liquidgate.train.esn import Floats
+from liquidgate.train.arrays import Floats
 from liquidgate.train.readout import Readout
 
 CARRY = 0.9

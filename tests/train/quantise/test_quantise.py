@@ -10,11 +10,11 @@ from liquidgate.golden import Golden
 from liquidgate.spec.codec import to_plain
 from liquidgate.train.data import load
 from liquidgate.train.data.narma import narma
+from liquidgate.train.esn_model import ESN, ESNClassifier
 from liquidgate.train.metrics import nrmse
-from liquidgate.train.model import ESN, ESNClassifier
 from liquidgate.train.quantise import Formats, fit_bits, fit_memory, fixed_score, quantise
-from liquidgate.train.quantise.ideal import without_rounding
-from liquidgate.train.quantise.teacher import forced
+from liquidgate.train.quantise.esn_ideal import without_rounding
+from liquidgate.train.quantise.esn_teacher import forced
 from liquidgate.train.search import search
 
 
@@ -147,6 +147,17 @@ def test_a_classifier_becomes_a_design_of_scores():
     assert [c.name for c in q.design.output.channels] == ["class_0", "class_1", "class_2"]
     assert (q.predict(data) == model.predict(data)).mean() > 0.9
     assert (q.predict(data) == labels).mean() > 0.8
+
+
+def test_a_design_pools_as_its_classifier_does():
+    data, labels = sequences()
+    model = ESNClassifier(units=30, in_degree=6, warmup=0, ridge=1e-3, pooling="last")
+    q = quantise(model.fit(data, labels), data, labels)
+    raws = q.design.input.encode(data[5])
+    last = q.design.output.decode(Golden(q.design).run(raws))[-1]
+    assert np.array_equal(q.scores(data)[5], last)
+    assert np.abs(q.scores(data) - model.decision_function(data)).max() < 0.1
+    assert (q.predict(data) == model.predict(data)).mean() > 0.9
 
 
 def test_generate_feeds_outputs_back_as_inputs():

@@ -5,17 +5,18 @@ The activation keeps its line segments: they are the function the design compute
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from liquidgate.spec import Clip, Design
-from liquidgate.spec.activation import Activation
-from liquidgate.train.esn import Floats
-from liquidgate.train.quantise.calibration import Calibration
+from liquidgate.spec import Design
+from liquidgate.train.arrays import Floats
+from liquidgate.train.quantise.activation import activation_curve
+from liquidgate.train.quantise.esn_calibration import Calibration
+from liquidgate.train.quantise.seam import exact_outputs
 
-POINTS = ("preactivation", "activation", "deviation", "state", "output")
+POINTS = ("preactivation", "activation", "deviation", "state")
 FULL = 0.97
 """A state that comes nearer to the end of its format has too little room."""
 
@@ -28,19 +29,18 @@ def without_rounding(design: Design, sequences: Sequence[np.ndarray]) -> list[di
 
     For each sequence (T_i, K) of raw inputs the cast points by name, (T_i, N) or (T_i, O).
     """
-    esn, out = design.liquid, design.readout
+    esn = design.liquid
     w = np.array(esn.recurrent.dense(), dtype=float).T.copy()
     win = np.array(esn.input.dense(), dtype=float).T
     bias, mean, decay, gain = (np.array(v, dtype=float)
                                for v in (esn.bias, esn.mean, esn.decay, esn.gain))
     unit, coarse, leak = 2.0**-esn.acc_shift, 2.0**-esn.deviation_shift, 2.0**-esn.leak_shift
     curve = activation_curve(esn.activation)
-    wout, intercept = np.array(out.weights, dtype=float).T, np.array(out.bias, dtype=float)
     # all sequences step side by side; the rows behind a short one's end are dropped
     longest = max(len(inputs) for inputs in sequences)
     drive = np.stack([np.pad(inputs, ((0, longest - len(inputs)), (0, 0))) @ win + bias
                       for inputs in sequences], axis=1)
-    run = {name: np.empty(drive.shape) for name in POINTS[:4]}
+    run = {name: np.empty(drive.shape) for name in POINTS}
     s = np.zeros(drive.shape[1:])
     for n, row in enumerate(drive):
         z = (row + s @ w) * unit
@@ -52,26 +52,9 @@ def without_rounding(design: Design, sequences: Sequence[np.ndarray]) -> list[di
     results = []
     for k, inputs in enumerate(sequences):
         found = {name: values[: len(inputs), k] for name, values in run.items()}
-        seen = np.hstack([found["state"], inputs])[:, : out.taps]
-        found["output"] = (seen @ wout + intercept) * 2.0**-out.shift
+        found["output"] = exact_outputs(design, found["state"], inputs)
         results.append(found)
     return results
-
-
-def activation_curve(unit: Activation) -> Callable[[Floats], Floats]:
-    """The unit's own curve, line segments and all, from real z; both in raw units."""
-    if isinstance(unit, Clip):
-        scale, limit = 2.0**-unit.shift, unit.limit
-        return lambda z: np.clip(z * scale, -limit, limit)
-    base, slope = np.array(unit.base, dtype=float), np.array(unit.slope) * 2.0**-unit.shift
-    top, width = unit.input.raw_max, 2.0**unit.offset_bits
-
-    def curve(z: Floats) -> Floats:
-        m = np.minimum(np.abs(z), top)
-        k = (m / width).astype(np.intp)
-        return np.copysign(base[k] + slope[k] * (m - k * width), z)
-
-    return curve
 
 
 def recalibrate(found: Calibration, design: Design, inputs: Sequence[np.ndarray],

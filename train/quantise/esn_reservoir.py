@@ -10,19 +10,24 @@ the circuit of a plain echo state network, with other integers in its ROMs.
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
-
 import numpy as np
 
-from liquidgate.spec import Channel, Esn, Port, QFormat, SparseMatrix
-from liquidgate.train.esn import Floats, Reservoir
+from liquidgate.spec import Esn, Port, QFormat, SparseMatrix
+from liquidgate.train.arrays import Floats
+from liquidgate.train.esn import Reservoir
 from liquidgate.train.quantise.activation import activation
-from liquidgate.train.quantise.calibration import Calibration
+from liquidgate.train.quantise.drive import (
+    HEADROOM,
+    Drive,
+    folded,
+    port,
+    power_ceil,
+    power_floor,
+    weight_unit,
+)
+from liquidgate.train.quantise.esn_calibration import Calibration
 from liquidgate.train.quantise.formats import Formats
 
-HEADROOM = 1.25
-"""What formats hold beyond the range met in training."""
 STATE_HEADROOM = 1.2
 """The same for states: a saturated one upsets all that hear it."""
 SPREAD = 64.0
@@ -35,47 +40,6 @@ FINE_BITS = 22
 """Fraction bits of the activation at most."""
 WIDEST = 24
 """Bits of a pre-activation at most."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Drive:
-    """A group of channels that drives neurons: weights (N, K) of (v - offset) * scale.
-
-    low, high (K,): range of v, in the data's units. grid (K,): fraction bits on which v lies.
-    """
-
-    weights: Floats
-    offset: Floats
-    scale: Floats
-    low: Floats
-    high: Floats
-    grid: Floats
-    names: tuple[str, ...]
-    bits: int
-
-    def half(self) -> Floats:
-        """(K,) half of the range held, in the data's units; never 0."""
-        half = (self.high - self.low) / 2 * HEADROOM
-        return np.where(half > 0, half, np.maximum(np.abs(self.high), 1.0) * 2.0**-8)
-
-    def finest(self) -> np.ndarray:
-        """(K,) most fraction bits with which the range fits the bits."""
-        top = (1 << (self.bits - 1)) - 1
-        return np.array([power_floor(top / h) for h in self.half()])
-
-    def top(self) -> Floats:
-        """(K,) greatest weight of each channel, per unit of the data."""
-        return np.asarray(np.abs(self.weights).max(axis=0, initial=0.0) * self.scale)
-
-
-def power_floor(value: float) -> int:
-    """Greatest k with 2**k <= value."""
-    return math.frexp(value)[1] - 1
-
-
-def power_ceil(value: float) -> int:
-    """Least k with 2**k >= value."""
-    return -power_floor(1.0 / value)
 
 
 def state_scales(found: Calibration, formats: Formats) -> tuple[Floats, Floats]:
@@ -94,45 +58,6 @@ def deviation_format(span: float, formats: Formats) -> QFormat:
     i_bits = 1 + power_ceil(span)
     f_bits = min(bits - i_bits, FINE_BITS)
     return QFormat(max(i_bits, 2 - f_bits), f_bits)
-
-
-def weight_unit(largest: float, groups: list[Drive], limit: int) -> int:
-    """q: a raw weight times a raw source is in units of 2**-q. As fine as the weights allow."""
-    q = power_floor(limit / largest) if largest > 0 else 60
-    for group in groups:
-        for top, f in zip(group.top(), group.finest()):
-            if top > 0:
-                q = min(q, power_floor(limit * 2.0 ** int(f) / top))
-    return q
-
-
-def port(group: Drive, q: int, limit: int) -> Port:
-    """Channels fine enough for the weights, and for the grid the data lies on."""
-    top, finest = group.top(), group.finest()
-    fraction = np.array([power_ceil(t * 2.0**q / limit) if t > 0 else -64 for t in top])
-    # finer than the weights need, down to 4-bit weights, as far as the data is finer
-    wanted = np.minimum(group.grid, np.where(top > 0, fraction + power_floor(limit / 4), finest))
-    fraction = np.minimum(np.maximum(fraction, wanted), finest)
-    return fitted_port(group, fraction)
-
-
-def fitted_port(group: Drive, fraction: np.ndarray) -> Port:
-    """The narrowest port that holds the ranges with these fraction bits."""
-    middle = (group.low + group.high) / 2
-    offset = [round(m * 2.0 ** int(f)) for m, f in zip(middle, fraction)]
-    width = max(2, *(1 + math.ceil(h * 2.0 ** int(f)).bit_length()
-                     for h, f in zip(group.half(), fraction)))
-    return Port(width, True, tuple(
-        Channel(name, int(f), o) for name, f, o in zip(group.names, fraction, offset)
-    ))
-
-
-def folded(group: Drive, channels: Port, q: int, limit: int) -> tuple[np.ndarray, Floats]:
-    """(raw weights (N, K), the constant part of each neuron's sum, (N,) reals)."""
-    unit = np.array([2.0**-c.f_bits for c in channels.channels]) * group.scale
-    raw = np.clip(np.round(group.weights * unit * 2.0**q), -limit, limit).astype(np.int64)
-    held = np.array([c.offset * 2.0**-c.f_bits for c in channels.channels])
-    return raw, (raw * 2.0**-q / unit) @ ((held - group.offset) * group.scale)
 
 
 def quantise_reservoir(reservoir: Reservoir, found: Calibration, formats: Formats, inputs: Drive,

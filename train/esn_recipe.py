@@ -7,20 +7,21 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import Generator
 
-from liquidgate.train.esn import Floats, Reservoir
+from liquidgate.train.arrays import Floats, Numbers
+from liquidgate.train.esn import Reservoir
 from liquidgate.train.topology import TOPOLOGIES, WEIGHTS, on_grid, recurrent
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """What a reservoir is drawn from. Fields as in ``model.ESN``."""
+    """What a reservoir is drawn from. Fields as in ``esn_model.ESN``."""
 
     units: int
     inputs: int
     outputs: int = 0
-    lr: float | Floats = 1.0
+    lr: Numbers = 1.0
     sr: float = 0.9
-    input_scaling: float | Floats = 1.0
+    input_scaling: Numbers = 1.0
     bias_scaling: float = 0.0
     fb_scaling: float = 1.0
     in_degree: int = 10

@@ -1,4 +1,4 @@
-"""Golden's own states on training data, teacher-forced where outputs are fed back."""
+"""Teacher forcing of integers: training with the true outputs fed back."""
 
 from __future__ import annotations
 
@@ -7,18 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from liquidgate.golden import Golden
 from liquidgate.spec import Channel, Design, Port, SparseMatrix
-from liquidgate.train.esn import Floats
-
-
-def integer_states(design: Design, inputs: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Golden's raw states (T_i, N) of each sequence from the first state."""
-    golden, found = Golden(design), []
-    for u in inputs:
-        golden.reset()
-        found.append(golden.states(u))
-    return found
+from liquidgate.train.arrays import Floats
 
 
 def forced(design: Design, inputs: Sequence[np.ndarray],

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from liquidgate.train.esn import ACTIVATIONS, Floats, Reservoir
+from liquidgate.train.arrays import Floats
+from liquidgate.train.esn import ACTIVATIONS, Reservoir
 
 SILENT = 1e-5
 """Below this span in -1..1 a neuron tells nothing."""

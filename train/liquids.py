@@ -1,0 +1,90 @@
+"""The registry of liquids on the float side: estimators, quantiser, presets and search space.
+
+A further liquid is a function here that returns its ``LiquidKind``, and a line in ``_KINDS``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import typing
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+if TYPE_CHECKING:
+    from liquidgate.train.classifier import Classifier
+    from liquidgate.train.quantise.seam import Quantiser
+    from liquidgate.train.regressor import Regressor
+
+    Model: TypeAlias = Regressor | Classifier
+else:
+    Model: TypeAlias = Any
+
+DEFAULT_LIQUID = "esn"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LiquidKind:
+    """What the float side knows of one kind of liquid.
+
+    Parameters
+    ----------
+    kind : its name, as of the design's liquid.
+    regressor, classifier : the estimators.
+    quantise : from a fitted model to integers; see ``quantise.seam``.
+    default : parameters for any data set; ``presets`` : others by data set, over these.
+    space : (Optuna trial, data set) to parameters, for a search.
+    completed : (a user's changes, the preset) to the changes and what follows from them.
+    sizes : (the design's liquid) to what ``liquidgate info`` tells of its sizes.
+    """
+
+    kind: str
+    regressor: type[Regressor]
+    classifier: type[Classifier]
+    quantise: Quantiser
+    default: dict[str, Any]
+    presets: dict[str, dict[str, Any]]
+    space: Callable[[Any, Any], dict[str, Any]]
+    sizes: Callable[[Any], dict[str, Any]]
+    completed: Callable[[dict[str, Any], dict[str, Any]], dict[str, Any]] = (
+        lambda changes, usual: changes)
+
+    def estimator(self, task: str) -> type[Regressor] | type[Classifier]:
+        """The class for a data set's kind, "regression" or "classification"."""
+        return self.classifier if task == "classification" else self.regressor
+
+    def parameters(self) -> dict[str, Any]:
+        """Type hints of the estimators' parameters by name, in their order."""
+        hints = typing.get_type_hints(self.regressor.__init__)
+        names = list(inspect.signature(self.regressor.__init__).parameters)[1:]
+        return {name: hints[name] for name in names}
+
+
+def _esn() -> LiquidKind:
+    from liquidgate.train import esn_presets
+    from liquidgate.train.esn_model import ESN, ESNClassifier
+    from liquidgate.train.quantise.esn import quantise_esn, sizes
+
+    return LiquidKind(
+        kind="esn", regressor=ESN, classifier=ESNClassifier, quantise=quantise_esn,
+        default=esn_presets.DEFAULT, presets=esn_presets.PRESETS,
+        space=esn_presets.space, completed=esn_presets.completed, sizes=sizes,
+    )
+
+
+# functions, so that a kind's modules are imported when it is first used
+_KINDS: dict[str, Callable[[], LiquidKind]] = {"esn": _esn}
+
+
+def kinds() -> tuple[str, ...]:
+    """The names of all liquids."""
+    return tuple(_KINDS)
+
+
+@cache
+def find(kind: str) -> LiquidKind:
+    """The liquid of a name; ValueError names those there are."""
+    if kind not in _KINDS:
+        raise ValueError(f"liquid must be one of {', '.join(_KINDS)}, not {kind!r}")
+    return _KINDS[kind]()

@@ -1,0 +1,115 @@
+"""Channels on their grid: ranges into ports, scales into weights. For any liquid."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from liquidgate.spec import Channel, Port
+from liquidgate.train.arrays import Floats
+
+HEADROOM = 1.25
+"""What formats hold beyond the range met in training."""
+FINEST_GRID = 40
+"""Fraction bits looked for in data; finer data counts as continuous."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Drive:
+    """A group of channels that drives neurons: weights (N, K) of (v - offset) * scale.
+
+    low, high (K,): range of v, in the data's units. grid (K,): fraction bits on which v lies.
+    """
+
+    weights: Floats
+    offset: Floats
+    scale: Floats
+    low: Floats
+    high: Floats
+    grid: Floats
+    names: tuple[str, ...]
+    bits: int
+
+    def half(self) -> Floats:
+        """(K,) half of the range held, in the data's units; never 0."""
+        half = (self.high - self.low) / 2 * HEADROOM
+        return np.where(half > 0, half, np.maximum(np.abs(self.high), 1.0) * 2.0**-8)
+
+    def finest(self) -> np.ndarray:
+        """(K,) most fraction bits with which the range fits the bits."""
+        top = (1 << (self.bits - 1)) - 1
+        return np.array([power_floor(top / h) for h in self.half()])
+
+    def top(self) -> Floats:
+        """(K,) greatest weight of each channel, per unit of the data."""
+        return np.asarray(np.abs(self.weights).max(axis=0, initial=0.0) * self.scale)
+
+
+def power_floor(value: float) -> int:
+    """Greatest k with 2**k <= value."""
+    return math.frexp(value)[1] - 1
+
+
+def power_ceil(value: float) -> int:
+    """Least k with 2**k >= value."""
+    return -power_floor(1.0 / value)
+
+
+def weight_unit(largest: float, groups: list[Drive], limit: int) -> int:
+    """q: a raw weight times a raw source is in units of 2**-q. As fine as the weights allow."""
+    q = power_floor(limit / largest) if largest > 0 else 60
+    for group in groups:
+        for top, f in zip(group.top(), group.finest()):
+            if top > 0:
+                q = min(q, power_floor(limit * 2.0 ** int(f) / top))
+    return q
+
+
+def port(group: Drive, q: int, limit: int) -> Port:
+    """Channels fine enough for the weights, and for the grid the data lies on."""
+    top, finest = group.top(), group.finest()
+    fraction = np.array([power_ceil(t * 2.0**q / limit) if t > 0 else -64 for t in top])
+    # finer than the weights need, down to 4-bit weights, as far as the data is finer
+    wanted = np.minimum(group.grid, np.where(top > 0, fraction + power_floor(limit / 4), finest))
+    fraction = np.minimum(np.maximum(fraction, wanted), finest)
+    return fitted_port(group, fraction)
+
+
+def fitted_port(group: Drive, fraction: np.ndarray) -> Port:
+    """The narrowest port that holds the ranges with these fraction bits."""
+    middle = (group.low + group.high) / 2
+    offset = [round(m * 2.0 ** int(f)) for m, f in zip(middle, fraction)]
+    width = max(2, *(1 + math.ceil(h * 2.0 ** int(f)).bit_length()
+                     for h, f in zip(group.half(), fraction)))
+    return Port(width, True, tuple(
+        Channel(name, int(f), o) for name, f, o in zip(group.names, fraction, offset)
+    ))
+
+
+def folded(group: Drive, channels: Port, q: int, limit: int) -> tuple[np.ndarray, Floats]:
+    """(raw weights (N, K), the constant part of each neuron's sum, (N,) reals)."""
+    unit = np.array([2.0**-c.f_bits for c in channels.channels]) * group.scale
+    raw = np.clip(np.round(group.weights * unit * 2.0**q), -limit, limit).astype(np.int64)
+    held = np.array([c.offset * 2.0**-c.f_bits for c in channels.channels])
+    return raw, (raw * 2.0**-q / unit) @ ((held - group.offset) * group.scale)
+
+
+def drive(weights: Floats | None, offset: Floats, scale: Floats, rows: Floats,
+          names: tuple[str, ...], bits: int, units: int) -> Drive:
+    """Of channels whose training data is ``rows`` (T, K); weights (units, K), None: all 0."""
+    return Drive(
+        weights=np.zeros((units, rows.shape[1])) if weights is None else weights,
+        offset=offset, scale=scale, low=rows.min(axis=0), high=rows.max(axis=0),
+        grid=np.array([_grid(column) for column in rows.T]), names=names, bits=bits,
+    )
+
+
+def _grid(values: Floats) -> int:
+    """Least f such that all values are multiples of 2**-f; ``FINEST_GRID`` when there is none."""
+    for f in range(-16, FINEST_GRID):
+        raws = values * 2.0**f
+        if np.array_equal(raws, np.round(raws)):
+            return f
+    return FINEST_GRID
