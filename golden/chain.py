@@ -8,14 +8,15 @@ import numpy as np
 
 from liquidgate.golden.casts import Ints
 from liquidgate.golden.liquid import LiquidModel, Step
-from liquidgate.spec import Design
+from liquidgate.spec import Chain, Design
+from liquidgate.spec.liquid import expect
 
 
 class ChainModel(LiquidModel):
     """The memory is that of all stages, in order."""
 
     def __init__(self, design: Design, model: Callable[[Design], LiquidModel]) -> None:
-        self.stages = [model(stage) for stage in design.liquid.designs(design.input)]
+        self.stages = [model(stage) for stage in expect(Chain, design.liquid).designs(design.input)]
         self.words = sum(stage.words for stage in self.stages)
         self._cuts = np.cumsum([stage.words for stage in self.stages])[:-1]
 

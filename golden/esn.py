@@ -9,7 +9,8 @@ from liquidgate.golden.fast import FastEsn
 from liquidgate.golden.liquid import LiquidModel, Step
 from liquidgate.golden.readout import LinearModel
 from liquidgate.golden.sums import check_sums, exact_matmul, largest_sum
-from liquidgate.spec import Design
+from liquidgate.spec import Design, Esn
+from liquidgate.spec.liquid import expect
 
 
 class EsnModel(LiquidModel):
@@ -20,7 +21,7 @@ class EsnModel(LiquidModel):
     """
 
     def __init__(self, design: Design) -> None:
-        liquid = design.liquid
+        liquid = expect(Esn, design.liquid)
         self.design, self.liquid = design, liquid
         self.words = liquid.neurons
         matrices = (liquid.recurrent, liquid.input, liquid.feedback)

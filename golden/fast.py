@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from liquidgate.golden.casts import Ints, activate, saturate
 from liquidgate.golden.readout import LinearModel
 from liquidgate.golden.sums import check_sums
-from liquidgate.spec import Design
+from liquidgate.spec import Design, Esn
+from liquidgate.spec.liquid import expect
 
 if TYPE_CHECKING:
     from liquidgate.golden.esn import EsnModel
@@ -44,7 +45,7 @@ class FastEsn:
         return cls(esn.design, esn, readout)
 
     def __init__(self, design: Design, esn: EsnModel, readout: LinearModel) -> None:
-        liquid = design.liquid
+        liquid = expect(Esn, design.liquid)
         n, k = liquid.neurons, design.inputs
         self._fed = len(esn.weights) > n + k
         self._neurons, self._readout, self._limit = n, readout, esn.acc_limit
@@ -65,7 +66,7 @@ class FastEsn:
 
     def _leak(self, design: Design, esn: EsnModel) -> None:
         """The constants from the look-up to the new state."""
-        liquid = design.liquid
+        liquid = expect(Esn, design.liquid)
         source, fmt = liquid.activation.input, liquid.deviation
         g = activate(np.arange(source.raw_min, source.raw_max + 1), liquid.activation)
         d_unit, s_unit = 2.0**-liquid.deviation_shift, 2.0**-liquid.leak_shift

@@ -7,7 +7,9 @@ from collections.abc import Callable
 from amaranth.hdl import Const, Module, Mux, Signal
 
 from liquidgate.rtl_gen.liquid import Liquid
+from liquidgate.spec import Chain as Stages
 from liquidgate.spec import Schedule
+from liquidgate.spec.liquid import expect
 
 
 class Chain(Liquid):
@@ -24,7 +26,7 @@ class Chain(Liquid):
         design = schedule.design
         self.stages = [
             liquid(schedule=Schedule(stage, schedule.lanes), sum_width=sum_width)
-            for stage in design.liquid.designs(design.input)
+            for stage in expect(Stages, design.liquid).designs(design.input)
         ]
         self.on_lanes = any(stage.on_lanes for stage in self.stages)
         self.apart = any(stage.apart for stage in self.stages)

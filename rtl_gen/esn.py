@@ -9,7 +9,8 @@ from liquidgate.rtl_gen.activation_table import TableActivation
 from liquidgate.rtl_gen.casting import half, saturate
 from liquidgate.rtl_gen.liquid import Pipeline
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
-from liquidgate.spec import Schedule, Table
+from liquidgate.spec import Esn, Schedule, Table
+from liquidgate.spec.liquid import expect
 
 
 class EsnNeuron(Pipeline):
@@ -22,7 +23,7 @@ class EsnNeuron(Pipeline):
 
     def __init__(self, *, schedule: Schedule, sum_width: int) -> None:
         super().__init__(schedule=schedule, sum_width=sum_width)
-        activation = self.design.liquid.activation
+        activation = expect(Esn, self.design.liquid).activation
         self.activation: TableActivation | ClipActivation = (
             TableActivation(table=activation) if isinstance(activation, Table)
             else ClipActivation(clip=activation)
@@ -34,7 +35,7 @@ class EsnNeuron(Pipeline):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        esn = self.design.liquid
+        esn = expect(Esn, self.design.liquid)
         order = self.schedule.order
 
         # Cast point 1, preactivation: the bias carries the rounding half.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from amaranth.hdl import Shape, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
@@ -74,12 +72,12 @@ class Liquid(wiring.Component):
 class Pipeline(Liquid):
     """A liquid on the lanes of the readout."""
 
-    on_lanes: ClassVar[bool] = True
-    apart: ClassVar[bool] = False
+    on_lanes = True
+    apart = False
 
 
 class Engine(Liquid):
     """A liquid apart."""
 
-    on_lanes: ClassVar[bool] = False
-    apart: ClassVar[bool] = True
+    on_lanes = False
+    apart = True

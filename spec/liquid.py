@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, TypeVar
 
 from liquidgate.spec.formats import QFormat
 from liquidgate.spec.port import Port
 from liquidgate.spec.words import Product, Word
+
+Kind = TypeVar("Kind")
+
+
+def expect(kind: type[Kind], liquid: object) -> Kind:
+    """``liquid``, for those who only know liquids of one kind; raises TypeError for another."""
+    if not isinstance(liquid, kind):
+        raise TypeError(f"the liquid must be an {kind.__name__}, not {type(liquid).__name__}")
+    return liquid
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ import pytest
 from designs import random_design
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from kinds import KINDS
 
 from liquidgate.spec import DesignFileError, load, save
 from liquidgate.spec.codec import canonical
@@ -65,7 +66,8 @@ def put(*keys_and_value):
     (put("design", []), "design must be an object, not []"),
     (put("design", "name", 3), "design.name must be of type str, not 3"),
     (put("design", "extra", 3), "design.extra is no field of this schema"),
-    (put("design", "liquid", "kind", "x"), "design.liquid.kind must be one of ['chain', 'esn'], not 'x'"),
+    (put("design", "liquid", "kind", "x"),
+     f"design.liquid.kind must be one of {sorted(KINDS)}, not 'x'"),
     (put("design", "liquid", "activation", "kind", "relu"),
      "design.liquid.activation.kind must be one of ['clip', 'table'], not 'relu'"),
     (put("design", "liquid", "bias", 1, 0.5), "design.liquid.bias[1] must be an integer, not 0.5"),

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from liquidgate.spec import Design
+from liquidgate.spec import Design, Esn
+from liquidgate.spec.liquid import expect
 from liquidgate.train.arrays import Floats
 from liquidgate.train.quantise.activation import activation_curve
 from liquidgate.train.quantise.esn_calibration import Calibration
@@ -29,7 +30,7 @@ def without_rounding(design: Design, sequences: Sequence[np.ndarray]) -> list[di
 
     For each sequence (T_i, K) of raw inputs the cast points by name, (T_i, N) or (T_i, O).
     """
-    esn = design.liquid
+    esn = expect(Esn, design.liquid)
     w = np.array(esn.recurrent.dense(), dtype=float).T.copy()
     win = np.array(esn.input.dense(), dtype=float).T
     bias, mean, decay, gain = (np.array(v, dtype=float)
@@ -63,7 +64,7 @@ def recalibrate(found: Calibration, design: Design, inputs: Sequence[np.ndarray]
 
     A neuron's reach only ever grows, so that calibrating again comes to an end.
     """
-    esn = design.liquid
+    esn = expect(Esn, design.liquid)
     runs = without_rounding(design, inputs)
     z, g, s = (np.vstack([run[name][min(washout, len(run[name]) - 1):] for run in runs])
                for name in ("preactivation", "activation", "state"))

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from liquidgate.spec import Design, QFormat
+from liquidgate.spec import Design, Esn, QFormat
+from liquidgate.spec.liquid import expect
 from liquidgate.train.arrays import Floats
 from liquidgate.train.esn import Reservoir
 from liquidgate.train.quantise.activation import error_in_ulp
@@ -53,7 +54,7 @@ def conclude(design: Design, report: Report, fixed: dict[str, np.ndarray], *,
     ------
     ValueError : when the integer reservoir is silent or saturated.
     """
-    esn, states = design.liquid, fixed["state"]
+    esn, states = expect(Esn, design.liquid), fixed["state"]
     point = next(p for p in report.points if p.point == "state")
     _check(states, point, fixed["preactivation"], esn.activation.input)
     scale = np.array([esn.scale(i) for i in range(esn.neurons)])
@@ -90,12 +91,12 @@ def _check(states: np.ndarray, point: Point, pre: np.ndarray, fmt: QFormat) -> N
 
 
 def _leaks(design: Design) -> Floats:
-    esn = design.liquid
+    esn = expect(Esn, design.liquid)
     return 1.0 - np.array(esn.decay) / float(1 << esn.leak_shift)
 
 
 def _realised_radius(design: Design, scale: Floats) -> float:
-    esn = design.liquid
+    esn = expect(Esn, design.liquid)
     unit = 2.0 ** -(esn.acc_shift + esn.activation.input.f_bits)
     raw = np.array(esn.recurrent.dense(), dtype=float) * unit
     return spectral_radius(np.divide(raw, scale, out=np.zeros_like(raw), where=scale > 0))

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from liquidgate.spec import Channel, Design, Port, SparseMatrix
+from liquidgate.spec import Channel, Design, Esn, Port, SparseMatrix
+from liquidgate.spec.liquid import expect
 from liquidgate.train.arrays import Floats
 
 
@@ -19,7 +20,7 @@ def forced(design: Design, inputs: Sequence[np.ndarray],
     """
     if not design.has_feedback:
         return design, list(inputs)
-    esn, k = design.liquid, design.inputs
+    esn, k = expect(Esn, design.liquid), design.inputs
     both = SparseMatrix(
         k + design.outputs,
         tuple(a + tuple(j + k for j in b)
