@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from liquidgate.spec.esn import Esn
 from liquidgate.spec.formats import QFormat
-from liquidgate.spec.liquid import Plan, Sum
+from liquidgate.spec.liquid import Liquid, Plan, Sum
 from liquidgate.spec.port import Channel, Port
 from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.words import Product, Word, new_tap
@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 Stage = Esn
 """What a chain is made of."""
+
+
+def tap_port(liquid: Liquid) -> Port:
+    """The taps of a liquid as the input port of another."""
+    signed = any(tap.signed for tap in liquid.taps)
+    width = max(tap.width + (signed and not tap.signed) for tap in liquid.taps)
+    return Port(width, signed, tuple(Channel(f"tap{j}", 0) for j in range(len(liquid.taps))))
 
 
 @dataclass(frozen=True)
@@ -81,13 +88,7 @@ class Chain:
     @cached_property
     def between(self) -> tuple[Port, ...]:
         """The taps of each stage but the last, as the input port of the stage that follows."""
-        ports = []
-        for stage in self.stages[:-1]:
-            signed = any(tap.signed for tap in stage.taps)
-            width = max(tap.width + (signed and not tap.signed) for tap in stage.taps)
-            names = tuple(Channel(f"tap{j}", 0) for j in range(len(stage.taps)))
-            ports.append(Port(width, signed, names))
-        return tuple(ports)
+        return tuple(map(tap_port, self.stages[:-1]))
 
     def designs(self, input: Port) -> tuple[Design, ...]:
         """Each stage as a design of its own, with a silent readout."""

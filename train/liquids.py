@@ -73,8 +73,20 @@ def _esn() -> LiquidKind:
     )
 
 
+def _chain() -> LiquidKind:
+    from liquidgate.train import chain_presets
+    from liquidgate.train.chain import Chain, ChainClassifier
+    from liquidgate.train.quantise.chain import quantise_chain, sizes
+
+    return LiquidKind(
+        kind="chain", regressor=Chain, classifier=ChainClassifier, quantise=quantise_chain,
+        default=chain_presets.DEFAULT, presets=chain_presets.PRESETS,
+        space=chain_presets.space, sizes=sizes,
+    )
+
+
 # functions, so that a kind's modules are imported when it is first used
-_KINDS: dict[str, Callable[[], LiquidKind]] = {"esn": _esn}
+_KINDS: dict[str, Callable[[], LiquidKind]] = {"chain": _chain, "esn": _esn}
 
 
 def kinds() -> tuple[str, ...]:

@@ -21,6 +21,7 @@ class Drive:
     """A group of channels that drives neurons: weights (N, K) of (v - offset) * scale.
 
     low, high (K,): range of v, in the data's units. grid (K,): fraction bits on which v lies.
+    given: the channels' port, when there is no choice.
     """
 
     weights: Floats
@@ -31,6 +32,7 @@ class Drive:
     grid: Floats
     names: tuple[str, ...]
     bits: int
+    given: Port | None = None
 
     def half(self) -> Floats:
         """(K,) half of the range held, in the data's units; never 0."""
@@ -39,6 +41,8 @@ class Drive:
 
     def finest(self) -> np.ndarray:
         """(K,) most fraction bits with which the range fits the bits."""
+        if self.given is not None:
+            return np.array([channel.f_bits for channel in self.given.channels])
         top = (1 << (self.bits - 1)) - 1
         return np.array([power_floor(top / h) for h in self.half()])
 
@@ -69,6 +73,8 @@ def weight_unit(largest: float, groups: list[Drive], limit: int) -> int:
 
 def port(group: Drive, q: int, limit: int) -> Port:
     """Channels fine enough for the weights, and for the grid the data lies on."""
+    if group.given is not None:
+        return group.given
     top, finest = group.top(), group.finest()
     fraction = np.array([power_ceil(t * 2.0**q / limit) if t > 0 else -64 for t in top])
     # finer than the weights need, down to 4-bit weights, as far as the data is finer
@@ -97,12 +103,13 @@ def folded(group: Drive, channels: Port, q: int, limit: int) -> tuple[np.ndarray
 
 
 def drive(weights: Floats | None, offset: Floats, scale: Floats, rows: Floats,
-          names: tuple[str, ...], bits: int, units: int) -> Drive:
+          names: tuple[str, ...], bits: int, units: int, given: Port | None = None) -> Drive:
     """Of channels whose training data is ``rows`` (T, K); weights (units, K), None: all 0."""
     return Drive(
         weights=np.zeros((units, rows.shape[1])) if weights is None else weights,
         offset=offset, scale=scale, low=rows.min(axis=0), high=rows.max(axis=0),
         grid=np.array([_grid(column) for column in rows.T]), names=names, bits=bits,
+        given=given,
     )
 
 

@@ -39,6 +39,7 @@ class Frame:
     out : the outputs' ranges in training (its weights are 0).
     output : their port; final only when the liquid hears them (``Integers.twin``).
     readout_bits, passthrough, decision : of the readout.
+    input : the port, when it is given (the taps of another liquid); else the liquid chooses it.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Frame:
     readout_bits: int
     passthrough: bool
     decision: str
+    input: Port | None = None
 
     def design(self, liquid: AnyLiquid, input: Port) -> Design:
         """A design of the liquid whose readout is still silent."""
