@@ -11,6 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from liquidgate.train.liquids import kinds
+
+LIQUIDS = ", ".join(kinds())
 INFO, RUN = "info {bad}/", "run {good}/good.lgd --input {bad}/"
 CSV = "train {bad}/"
 SERIES = "train {good}/good.csv --input x --target y -o {out}/d "
@@ -98,7 +101,7 @@ SERIES_OPTIONS = [
      "good.csv: column 'flat' must vary"),
     ("input twice", SERIES + "--input x", "input names column 'x' twice"),
     ("unknown column", SERIES + "--input z", "good.csv: has no column 'z'"),
-    ("unknown kind", "train laser --liquid soup -o {out}/d", "liquid must be one of esn, not"),
+    ("unknown kind", "train laser --liquid soup -o {out}/d", f"liquid must be one of {LIQUIDS}, not"),
     ("seed negative", SERIES + "--seed -1", "seed must be at least 0, not -1"),
     ("seed a word", SERIES + "--seed lucky", "--seed"),
     ("two budgets", SERIES + "--within 0.1 --budget 9000", "--within or --budget, not both"),
@@ -115,7 +118,7 @@ CONFIGS: list[tuple[str, str, str]] = [
     ("unknown key", "[network]\nneurons = 3\n", "unknown key network.neurons: choose from units"),
     ("no table", "network = 3\n", "network must be a table, not 3"),
     ("unknown liquid", "[network]\nliquid = 'soup'\n",
-     "network.liquid must be one of esn, not 'soup'"),
+     f"network.liquid must be one of {LIQUIDS}, not 'soup'"),
     ("no name of a liquid", "[network]\nliquid = 3\n", "network.liquid must be a text, not 3"),
     ("text for a number", "[network]\nunits = 'ten'\n", "network.units must be an integer, not"),
     ("truth for a number", "[network]\nunits = true\n", "network.units must be an integer, not"),
