@@ -101,7 +101,7 @@ SERIES_OPTIONS = [
      "good.csv: column 'flat' must vary"),
     ("input twice", SERIES + "--input x", "input names column 'x' twice"),
     ("unknown column", SERIES + "--input z", "good.csv: has no column 'z'"),
-    ("unknown kind", "train laser --liquid soup -o {out}/d", f"liquid must be one of {LIQUIDS}, not"),
+    ("unknown kind", "train laser --liquid soup -o {out}/d", f"liquid must be one of {LIQUIDS}"),
     ("seed negative", SERIES + "--seed -1", "seed must be at least 0, not -1"),
     ("seed a word", SERIES + "--seed lucky", "--seed"),
     ("two budgets", SERIES + "--within 0.1 --budget 9000", "--within or --budget, not both"),

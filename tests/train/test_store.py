@@ -9,8 +9,8 @@ import pytest
 from reservoirpy.nodes import Reservoir, Ridge
 
 from liquidgate.train.esn_model import ESN, ESNClassifier
-from liquidgate.train.reservoirpy_import import from_reservoirpy
 from liquidgate.train.liquids import kinds
+from liquidgate.train.reservoirpy_import import from_reservoirpy
 from liquidgate.train.store import load_model
 
 DAMAGED = "m.npz: not a model file or a damaged one: "
@@ -143,7 +143,8 @@ def changed(path, edit):
      "format must be 'liquidgate model 2', not 'other 7'"),
     (lambda head, arrays: head["parameters"].update(wings=2),
      "EsnNetwork.__init__() got an unexpected keyword argument 'wings'"),
-    (lambda head, arrays: head.update(liquid="soup"), f"liquid must be one of {', '.join(kinds())}, not 'soup'"),
+    (lambda head, arrays: head.update(liquid="soup"),
+     f"liquid must be one of {', '.join(kinds())}, not 'soup'"),
     (lambda head, arrays: arrays.update(lr=arrays["lr"] + 1), "lr must be in 0..1, not 2..2"),
     (lambda head, arrays: arrays.update(readout_weights=arrays["readout_weights"][:, :-1]),
      "readout_weights must have 12 columns, not 11"),
