@@ -43,25 +43,6 @@ def _logic(schedule: Schedule, cell: Cells) -> str:
     )
 
 
-def _multipliers(schedule: Schedule, cell: Cells) -> str:
-    images = RomImages(schedule=schedule)
-    widths = schedule.source_width, max(images.weight_width, images.readout_width)
-    per_lane = 1
-    for width in widths:
-        per_lane *= -(-width // 16)
-    over = cell.used - cell.budget
-    lanes = schedule.lanes
-    while lanes > 1 and (schedule.lanes - lanes) * per_lane < over:
-        lanes //= 2
-    fewer = f"build with --lanes {lanes}, or " if lanes < schedule.lanes else ""
-    if per_lane == 1:
-        return f"{fewer}use the clip as activation"
-    return (
-        f"{fewer}quantise states and weights to at most 16 bits "
-        "(a product of more than 16 x 16 bits takes more than one)"
-    )
-
-
 def _memory(schedule: Schedule, cell: Cells) -> str:
     images = RomImages(schedule=schedule)
     titles = {"sources": "addresses"}
@@ -80,7 +61,7 @@ def _memory(schedule: Schedule, cell: Cells) -> str:
     )
 
 
-_ADVICE = {"LC": _logic, "DSP": _multipliers, "EBR": _memory}
+_ADVICE = {"LC": _logic, "DSP": _logic, "EBR": _memory}
 
 
 def _slower(board: Board, schedule: Schedule, fmax_hz: float) -> str:

@@ -127,10 +127,11 @@ def _run(
 
     progress("synthesis (Yosys)")
     begun = time.monotonic()
-    ice40.synthesise([f"{report.design}_top.v", "board.v"], folder)
+    in_logic = ice40.synthesise([f"{report.design}_top.v", "board.v"], folder,
+                                board.budget["DSP"])
     counted = ice40.estimate(folder)
     cells = tuple(Cells(n, counted[n], board.budget[n], True) for n in board.budget)
-    report = timed(judged(replace(report, cells=cells)), "yosys", begun)
+    report = timed(judged(replace(report, cells=cells, in_logic=in_logic)), "yosys", begun)
     if not report.fits:
         return report
 

@@ -96,10 +96,41 @@ def constraints(board: Board) -> str:
     return "\n".join([*lines, f"set_frequency clock {board.oscillator_hz / 1e6:g}"]) + "\n"
 
 
-def synthesise(sources: list[str], directory: Path) -> None:
-    """Verilog files to netlist.json."""
-    script = f"read_verilog {' '.join(sources)}; {SYNTHESIS} -top board -json netlist.json"
-    tools.run("yosys", ["-q", "-p", script], directory)
+def synthesise(sources: list[str], directory: Path, multipliers: int) -> int:
+    """Verilog files to netlist.json; returns how many multiplications went into logic.
+
+    There are ``multipliers`` DSPs. When they do not do, the smallest products are made of LUTs.
+    """
+    read = f"read_verilog {' '.join(sources)}"
+    write = f"{SYNTHESIS} -top board -json netlist.json"
+    tools.run("yosys", ["-q", "-p", f"{read}; {write}"], directory)
+    if estimate(directory)["DSP"] <= multipliers:
+        return 0
+    flat = f"{read}; hierarchy -top board; proc; flatten; opt; wreduce t:$mul; opt_clean"
+    listed = "select t:$mul; write_json -selected products.json; select -clear"
+    tools.run("yosys", ["-q", "-p", f"{flat}; {listed}"], directory)
+    small = _smallest(directory, multipliers)
+    booth = f"select {' '.join(f'c:{name}' for name in small)}; booth; select -clear"
+    tools.run("yosys", ["-q", "-p", f"{flat}; {booth}; {write}"], directory)
+    return len(small)
+
+
+def _smallest(directory: Path, multipliers: int) -> list[str]:
+    """The smallest products, so many that the others fit ``multipliers`` DSPs of 16 x 16 bits."""
+    netlist = json.loads((directory / "products.json").read_text())
+    products = []
+    for name, cell in netlist["modules"]["board"]["cells"].items():
+        if cell["type"] == "$mul":
+            a, b = (int(cell["parameters"][f"{port}_WIDTH"], 2) for port in "AB")
+            products.append((a * b, -(-a // 16) * -(-b // 16), name))
+    taken = sum(cost for _, cost, _ in products)
+    chosen = []
+    for _, cost, name in sorted(products):
+        if taken <= multipliers:
+            break
+        taken -= cost
+        chosen.append(name)
+    return chosen
 
 
 def estimate(directory: Path) -> dict[str, int]:

@@ -12,7 +12,7 @@ from liquidgate.spec.codec import DesignFileError, from_plain
 from liquidgate.spec.lgd import write_text
 
 FILE = "report.json"
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class Report:
     clock_hz : of the core. fmax_hz : after routing, 0.0 when it was not routed.
     interval, latency : clocks. core_samples, uart_samples : a second.
     cells, path, tools, seconds : see the classes. seed : of the placement that was kept.
+    in_logic : multiplications made of LUTs, since there were not enough DSPs.
     problems : what does not fit and what to change, one sentence each; empty when all is well.
     bitstream, sha256 : file name in the folder and hash of its bytes, empty without one.
     key : hash of everything that goes into the build.
@@ -76,6 +77,7 @@ class Report:
     bitstream: str
     sha256: str
     key: str
+    in_logic: int = 0
     cells: tuple[Cells, ...]
     path: tuple[Hop, ...]
     problems: tuple[str, ...]
@@ -115,6 +117,8 @@ class Report:
         def row(what: str, value: str, limit: str = "", verdict: str = "") -> None:
             rows.append({"what": what, "value": value, "limit": limit, "verdict": verdict})
 
+        if self.in_logic:
+            row("products in LUTs", str(self.in_logic))
         if self.fmax_hz:
             met = self.fmax_hz >= self.clock_hz
             row("Fmax", f"{self.fmax_hz / 1e6:.2f} MHz", f"{self.clock_hz / 1e6:g} MHz",
