@@ -9,6 +9,7 @@ from typing import Any, Literal, overload
 import numpy as np
 
 from liquidgate.golden.casts import Ints
+from liquidgate.golden.cfc import CfcModel
 from liquidgate.golden.chain import ChainModel
 from liquidgate.golden.esn import EsnModel
 from liquidgate.golden.liquid import LiquidModel
@@ -16,6 +17,7 @@ from liquidgate.golden.readout import LinearModel
 from liquidgate.spec import Design
 
 MODELS: dict[str, Callable[[Design], LiquidModel]] = {
+    "cfc": CfcModel,
     "chain": lambda design: ChainModel(design, model),
     "esn": EsnModel,
 }

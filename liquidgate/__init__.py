@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from liquidgate.spec import Design, Schedule
     from liquidgate.spec import load as load_design
     from liquidgate.spec import save as save_design
+    from liquidgate.train.cfc import CfC, CfCClassifier
     from liquidgate.train.data import from_csv
     from liquidgate.train.data import load as load_data
     from liquidgate.train.data import names as data_names
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from liquidgate.train.store import load_model
 
 _PLACES = {
+    "CfC": "train.cfc.CfC",
+    "CfCClassifier": "train.cfc.CfCClassifier",
     "Design": "spec.Design",
     "ESN": "train.esn_model.ESN",
     "ESNClassifier": "train.esn_model.ESNClassifier",
@@ -67,10 +70,10 @@ _PLACES = {
 }
 
 __all__ = [
-    "ESN", "Design", "ESNClassifier", "Formats", "Golden", "Schedule", "build_board",
-    "data_names", "evaluate", "fit_bits", "fit_memory", "from_csv", "from_reservoirpy",
-    "load_data", "load_design", "load_model", "nmse", "nrmse", "outputs", "quantise",
-    "save_design", "verify", "write_verilog",
+    "ESN", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Formats", "Golden", "Schedule",
+    "build_board", "data_names", "evaluate", "fit_bits", "fit_memory", "from_csv",
+    "from_reservoirpy", "load_data", "load_design", "load_model", "nmse", "nrmse", "outputs",
+    "quantise", "save_design", "verify", "write_verilog",
 ]
 
 

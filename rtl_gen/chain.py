@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from amaranth.hdl import Const, Module, Mux, Signal
+from amaranth.hdl import Cat, Module, Mux, Signal
 
 from liquidgate.rtl_gen.liquid import Liquid
 from liquidgate.spec import Chain as Stages
@@ -38,12 +38,14 @@ class Chain(Liquid):
             m.submodules[f"stage{k}"] = stage
 
         # Taps: no two stages have one in the same clock.
-        shown = Const(0)
-        valid = Const(0)
-        for stage in self.stages:
-            shown = Mux(stage.valid_state, stage.state, shown)
-            valid = valid | stage.valid_state
-        m.d.comb += [self.state.eq(shown), self.valid_state.eq(valid)]
+        shown, *others = self.stages
+        m.d.comb += [
+            self.state.eq(shown.state),
+            self.valid_state.eq(Cat(*(stage.valid_state for stage in self.stages)).any()),
+        ]
+        for stage in others:
+            with m.If(stage.valid_state):
+                m.d.comb += self.state.eq(stage.state)
 
         # Sums, and old states: stages on the lanes take turns.
         on_lanes = [stage for stage in self.stages if stage.on_lanes]
@@ -63,8 +65,8 @@ class Chain(Liquid):
                 with m.If(end):
                     m.d.sync += [turn[k].eq(0), turn[(k + 1) % len(turn)].eq(1)]
         if on_lanes:
-            m.d.comb += self.old_next.eq(sum((s.old_next for s in on_lanes[1:]),
-                                             on_lanes[0].old_next))
+            passed = [s.old_next if s.on_lanes else s.valid_state for s in self.stages]
+            m.d.comb += self.old_next.eq(Cat(*passed).any())
 
         # Inputs of the stages apart.
         for k, stage in enumerate(self.stages):

@@ -9,6 +9,7 @@ from amaranth.lib import stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
+from liquidgate.rtl_gen.cfc import CfcNeuron
 from liquidgate.rtl_gen.chain import Chain
 from liquidgate.rtl_gen.esn import EsnNeuron
 from liquidgate.rtl_gen.lanes import Lanes
@@ -18,6 +19,7 @@ from liquidgate.rtl_gen.sequencer import Sequencer
 from liquidgate.spec import Design, Schedule
 
 LIQUIDS: dict[str, Callable[..., Liquid]] = {
+    "cfc": CfcNeuron,
     "chain": lambda **parameters: Chain(**parameters, liquid=liquid_of),
     "esn": EsnNeuron,
 }

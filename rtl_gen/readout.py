@@ -30,7 +30,7 @@ class OutputStage(wiring.Component):
     -------
     valid_sum, sum : In; an output's exact sum without its bias.
     o : Out stream of all channels.
-    valid_output, output, place : Out; the channel just written, for the feedback.
+    valid_output, output, place : Out; the channel just written, if it is fed back.
     """
 
     latency = 2
@@ -38,14 +38,18 @@ class OutputStage(wiring.Component):
     def __init__(self, *, design: Design, sum_width: int) -> None:
         self.design = design
         port = design.output
-        super().__init__({
+        members: dict[str, object] = {
             "valid_sum": In(1),
             "sum": In(signed(sum_width)),
             "o": Out(stream.Signature(payload(port))),
-            "valid_output": Out(1),
-            "output": Out(Shape(port.width, port.signed)),
-            "place": Out(range(max(2, design.outputs))),
-        })
+        }
+        if design.has_feedback:
+            members |= {
+                "valid_output": Out(1),
+                "output": Out(Shape(port.width, port.signed)),
+                "place": Out(range(max(2, design.outputs))),
+            }
+        super().__init__(members)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -59,14 +63,16 @@ class OutputStage(wiring.Component):
         m.d.comb += bias.next.eq(self.valid_sum)
         m.d.sync += [exact.eq(self.sum + bias.data), valid_exact.eq(self.valid_sum)]
 
-        cast = Signal.like(self.output)
+        port = self.design.output
+        cast = Signal(Shape(port.width, port.signed))
         channel = Signal(range(max(2, count)))
-        m.d.comb += cast.eq(saturate(exact >> readout.shift, self.design.output.format))
-        m.d.sync += [
-            self.valid_output.eq(valid_exact),
-            self.output.eq(cast),
-            self.place.eq(channel),
-        ]
+        m.d.comb += cast.eq(saturate(exact >> readout.shift, port.format))
+        if self.design.has_feedback:
+            m.d.sync += [
+                self.valid_output.eq(valid_exact),
+                self.output.eq(cast),
+                self.place.eq(channel),
+            ]
         with m.If(self.o.valid & self.o.ready):
             m.d.sync += self.o.valid.eq(0)
         with m.If(valid_exact):

@@ -1,6 +1,7 @@
 """The contract: number formats, the design, the schedule. No arithmetic on data."""
 
 from liquidgate.spec.activation import Clip, Table
+from liquidgate.spec.cfc import Cfc
 from liquidgate.spec.chain import Chain
 from liquidgate.spec.codec import DesignFileError
 from liquidgate.spec.design import Design
@@ -13,6 +14,6 @@ from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.schedule import Schedule
 
 __all__ = [
-    "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn", "LinearReadout", "Port",
+    "Cfc", "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn", "LinearReadout", "Port",
     "QFormat", "Schedule", "SparseMatrix", "Table", "load", "save",
 ]

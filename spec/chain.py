@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from liquidgate.spec.cfc import Cfc
 from liquidgate.spec.esn import Esn
 from liquidgate.spec.formats import QFormat
 from liquidgate.spec.liquid import Liquid, Plan, Sum
@@ -17,7 +18,7 @@ from liquidgate.spec.words import Product, Word, new_tap
 if TYPE_CHECKING:
     from liquidgate.spec.design import Design
 
-Stage = Esn
+Stage = Cfc | Esn
 """What a chain is made of."""
 
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from liquidgate.spec.cfc import Cfc
 from liquidgate.spec.chain import Chain
 from liquidgate.spec.codec import canonical
 from liquidgate.spec.esn import Esn
@@ -18,7 +19,7 @@ from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.words import new_tap
 
 SCHEMA = 1
-AnyLiquid = Esn | Chain
+AnyLiquid = Cfc | Chain | Esn
 """Every liquid there is; a design file names one by its kind."""
 
 

@@ -33,13 +33,14 @@ def next_states(
 def pipeline(text: str, module: str, name: str, inner: str) -> str:
     """As ``next_states``, but with the pipeline from the registers before an instance of ``inner``
     to its outputs as one function: these registers, and those inside, only delay, so they are
-    taken for wires. No reset."""
+    taken for wires; those that hear themselves stay what they are. No reset."""
     parsed = {found.name: found for found in modules(text)}
     stored = {register: source for _, register, source in parsed[module].registers}
     before: set[str] = set()
     fresh = _connected(text, module, inner)
     while fresh:
         delays = {n for source in fresh for n in parsed[module].cone(source) if n in stored}
+        delays -= {n for n in delays if n in parsed[module].cone(stored[n])}  # these remember
         before |= delays
         fresh = {stored[register] for register in delays} - fresh
     inside = {register for _, register, _ in parsed[inner].registers} | parsed[inner].fetched

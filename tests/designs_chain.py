@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 from designs import random_design as random_esn
+from designs_cfc import random_design as random_cfc
 from lively import lively_design
 
 from liquidgate.spec import Chain, Design, LinearReadout, SparseMatrix
 from liquidgate.spec.chain import Stage
 
-STAGES: dict[str, Callable[..., Design]] = {"esn": random_esn}
+STAGES: dict[str, Callable[..., Design]] = {"cfc": random_cfc, "esn": random_esn}
 """Random designs of the kinds that a chain can be made of."""
 
 
@@ -44,17 +45,17 @@ def random_design(
     )
 
 
+SEED = 4
+"""Whose dynamics visit both ends of every cast point, without staying there."""
+
+
 def lively_chain() -> Design:
     """Two echo state networks; the second one hears the first alone."""
-    first, second = lively_design("clip"), lively_design("table").liquid
-    rng = np.random.default_rng(3)
+    first = lively_design("clip")
+    rng = np.random.default_rng(SEED)
     n = first.liquid.neurons
-    nothing = SparseMatrix(0, ((),) * n, ((),) * n)
-    stages = (
-        _without_feedback(first.liquid, nothing),
-        _without_feedback(second, nothing,
-                          SparseMatrix.from_rows(rng.integers(-9, 10, (n, n)), n)),
-    )
+    stages = tuple(_without_feedback(lively_design(kind).liquid, inputs, rng)
+                   for kind, inputs in (("clip", first.inputs), ("table", n)))
     weights = rng.integers(-32, 32, (first.outputs, 2 * n + first.inputs))
     return Design(
         name="lively_chain", input=first.input, output=first.output, liquid=Chain(stages),
@@ -63,5 +64,13 @@ def lively_chain() -> Design:
     )
 
 
-def _without_feedback(esn: Any, nothing: SparseMatrix, input: SparseMatrix | None = None) -> Any:
-    return replace(esn, feedback=nothing, input=input or esn.input)
+def _without_feedback(esn: Any, inputs: int, rng: np.random.Generator) -> Any:
+    """The same formats and constants, with other wires."""
+    n = esn.neurons
+    recurrent, driven = rng.integers(-16, 16, (n, n)), rng.integers(-16, 16, (n, inputs))
+    return replace(
+        esn, feedback=SparseMatrix(0, ((),) * n, ((),) * n),
+        recurrent=SparseMatrix.from_rows(recurrent * (rng.random((n, n)) < 0.6), n),
+        input=SparseMatrix.from_rows(driven, inputs),
+        bias=tuple(int(b) for b in rng.integers(-300, 301, n)),
+    )

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from designs import random_design
+from designs_cfc import lively_design as lively_cfc
+from designs_cfc import random_design as random_cfc
 from designs_chain import lively_chain
 from designs_chain import random_design as random_chain
 from hypothesis import strategies as st
@@ -48,6 +50,11 @@ KINDS: dict[str, Kind] = {
             "density": st.sampled_from([0.0, 0.1, 0.3, 1.0]),
         },
         {"clip": (lambda: lively_design("clip"), 2), "table": (lambda: lively_design("table"), 4)},
+    ),
+    "cfc": Kind(
+        random_cfc,
+        {"activation": st.sampled_from(["clip", "table"]), "timed": st.booleans()},
+        {"cfc": (lambda: lively_cfc(False), 2), "cfc_timed": (lambda: lively_cfc(True), 4)},
     ),
     "chain": Kind(random_chain, {}, {"chain": (lively_chain, 2)}),
 }

@@ -73,6 +73,16 @@ def _esn() -> LiquidKind:
     )
 
 
+def _cfc() -> LiquidKind:
+    from liquidgate.train import cfc
+    from liquidgate.train.quantise.cfc import quantise_cfc, sizes
+
+    return LiquidKind(
+        kind="cfc", regressor=cfc.CfC, classifier=cfc.CfCClassifier, quantise=quantise_cfc,
+        default=cfc.DEFAULT, presets=cfc.PRESETS, space=cfc.space, sizes=sizes,
+    )
+
+
 def _chain() -> LiquidKind:
     from liquidgate.train import chain_presets
     from liquidgate.train.chain import Chain, ChainClassifier
@@ -86,7 +96,7 @@ def _chain() -> LiquidKind:
 
 
 # functions, so that a kind's modules are imported when it is first used
-_KINDS: dict[str, Callable[[], LiquidKind]] = {"chain": _chain, "esn": _esn}
+_KINDS: dict[str, Callable[[], LiquidKind]] = {"cfc": _cfc, "chain": _chain, "esn": _esn}
 
 
 def kinds() -> tuple[str, ...]:

@@ -88,13 +88,17 @@ def shown_harmless(
         if proof:
             reasons[mutant] = "same next states"
     reasons |= {m: "idle lane" for m in survivors if not reasons[m] and in_idle_lane(schedule, m)}
-    neuron = f"{schedule.design.name}.neuron"
-    inner = next((m.name for m in modules(text) if m.name.startswith(f"{neuron}.activation")), "")
+    # a neuron pipeline, by its own name and that of the activation in it
+    inner = {name: found[0] for found in (re.match(r"(.*)\.activation[^.]*$", m.name)
+             for m in modules(text)) if found for name in (found[0], found[1])}
     resets = {line for module in modules(text) for line in module.resets}
-    tries = [m for m in tries if inner and reasons[m] is None and m.module in (neuron, inner)
-             and m.line not in resets]
-    pairs = [pipeline(text, neuron, "gold", inner) + pipeline(plant(text, m), neuron, "gate", inner)
-             for m in tries]
+    tries = [m for m in tries if reasons[m] is None and m.module in inner and m.line not in resets]
+    pairs = []
+    for mutant in tries:
+        activation = inner[mutant.module]
+        neuron = activation[: activation.rindex(".activation")]
+        pairs.append(pipeline(text, neuron, "gold", activation)
+                     + pipeline(plant(text, mutant), neuron, "gate", activation))
     for mutant, proof in zip(tries, prove(pairs, folder / "pipeline")):
         if proof:
             reasons[mutant] = "same pipeline"
