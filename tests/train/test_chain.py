@@ -40,7 +40,7 @@ def test_an_unknown_parameter_is_named():
     u, y = series()
     with pytest.raises(ValueError, match=r"stages: esn has no parameter depth: choose from units"):
         Chain("esn(depth=3) >> esn").fit(u, y)
-    with pytest.raises(ValueError, match="liquid must be one of chain, .*not 'water'"):
+    with pytest.raises(ValueError, match="liquid must be one of .*chain, .*, not 'water'"):
         Chain("water >> esn").fit(u, y)
 
 
