@@ -40,8 +40,9 @@ def constraints(board: Board) -> str:
 
 
 def synthesise(sources: list[str], directory: Path, board: Board) -> int:
+    command = SYNTHESIS if board.budget["DSP"] else SYNTHESIS.replace(" -dsp", "")
     return synthesis.synthesise(
-        sources, directory, command=SYNTHESIS, multipliers=board.budget["DSP"], size=16,
+        sources, directory, command=command, multipliers=board.budget["DSP"], size=16,
         count=lambda folder: estimate(folder)["DSP"],
     )
 
@@ -73,12 +74,15 @@ def estimate(directory: Path) -> dict[str, int]:
     return counts
 
 
-def route(board: Board, hz: int, seed: int, directory: Path) -> dict[str, Any]:
+def route(
+    board: Board, hz: int, seed: int, directory: Path, pack_only: bool = False
+) -> dict[str, Any]:
     """netlist.json to board.asc; nextpnr derives the clock from oscillator and PLL."""
     tools.run("nextpnr-ice40", [
         "-q", f"--{board.part}", "--package", board.package, "--json", "netlist.json",
         "--pcf", PINS, "--seed", str(seed), "--timing-allow-fail",
-        "--asc", "board.asc", "--report", "nextpnr.json",
+        "--report", "nextpnr.json",
+        *(["--pack-only"] if pack_only else ["--asc", "board.asc"]),
     ], directory)
     report = json.loads((directory / "nextpnr.json").read_text())
     assert isinstance(report, dict)

@@ -36,6 +36,10 @@ def synthesise(
     return len(small)
 
 
+BOOTH = 4
+"""Bits of an operand below which Yosys' booth leaves a product alone."""
+
+
 def _smallest(directory: Path, multipliers: int, size: int) -> list[str]:
     """The smallest products, so many that the others fit the multipliers."""
     netlist = json.loads((directory / "products.json").read_text())
@@ -43,12 +47,14 @@ def _smallest(directory: Path, multipliers: int, size: int) -> list[str]:
     for name, cell in netlist["modules"]["board"]["cells"].items():
         if cell["type"] == "$mul":
             a, b = (int(cell["parameters"][f"{port}_WIDTH"], 2) for port in "AB")
-            products.append((a * b, -(-a // size) * -(-b // size), name))
-    taken = sum(cost for _, cost, _ in products)
+            products.append((a * b, min(a, b), -(-a // size) * -(-b // size), name))
+    taken = sum(cost for _, _, cost, _ in products)
     chosen = []
-    for _, cost, name in sorted(products):
+    for _, narrow, cost, name in sorted(products):
         if taken <= multipliers:
             break
+        if multipliers and narrow < BOOTH:
+            continue
         taken -= cost
         chosen.append(name)
     return chosen
