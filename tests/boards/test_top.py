@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from designs import random_design, random_inputs
-from serial_line import Line, compile_board
+from simulated_port import Line, compile_board
 
 from liquidgate.boards.frames import (
     ANSWER,
