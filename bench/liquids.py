@@ -64,7 +64,8 @@ def _placed(design: Any) -> dict[str, Any]:
 def table(rows: list[dict[str, Any]]) -> Table:
     found = Table(title=f"Liquids on the {BOARD}, {LANES} lanes")
     for column in ("liquid", "task", "metric", "float", "fixed", "bits", "baselines",
-                   "clocks a step", "LCs", "EBRs", "DSPs", "Fmax, MHz", "clocks compared", "mismatches"):
+                   "clocks a step", "LCs", "EBRs", "DSPs", "Fmax, MHz", "clocks compared",
+                   "mismatches"):
         found.add_column(column)
     for row in rows:
         cells = row.get("cells", {})

@@ -15,6 +15,7 @@ from liquidgate.boards.frames import (
     FILLER,
     HISTORY,
     IDENTIFY,
+    OVERHEAD,
     SAMPLE,
     SEQUENCE,
     Frame,
@@ -43,6 +44,8 @@ class Port(Protocol):
 
     def read(self, size: int = 1, /) -> bytes:
         """At most ``size`` bytes; fewer when none comes for the port's timeout."""
+
+    def close(self) -> None: ...
 
 
 class LostError(LinkError):
@@ -191,7 +194,7 @@ class Host:
     def _answer_to(self, request: Frame) -> Frame | None:
         """The answer to the oldest request; None when another one or none comes."""
         try:
-            answer = self._receive()
+            answer = self._receive(request)
         except OSError as error:
             self._reconnect(error)
             return None
@@ -213,6 +216,7 @@ class Host:
     def _reconnect(self, error: OSError) -> None:
         if self._reopen is None:
             raise error
+        self.port.close()
         end = time.monotonic() + self._patience
         while True:
             try:
@@ -235,7 +239,7 @@ class Host:
                 self.resynchronise()
             try:
                 self.port.write(request.encode())
-                while (answer := self._receive()) is not None:
+                while (answer := self._receive(request)) is not None:
                     if (answer.type, answer.number) == (request.type | ANSWER, request.number):
                         return answer
                     if answer.type == ERROR:
@@ -249,10 +253,13 @@ class Host:
                             "reset, or somebody else talked to it")
         raise LinkError(f"no answer from the board after {TRIES} tries")
 
-    def _receive(self) -> Frame | None:
-        """The next good frame; None when the line stays silent."""
+    def _receive(self, request: Frame) -> Frame | None:
+        """The next good frame; None when the line stays silent.
+
+        It is read by the size of the answer to ``request``, since a call a byte is slow.
+        """
         while not self._frames:
-            data = self.port.read(1)
+            data = self.port.read(self._parser.sizes[request.type | ANSWER] + OVERHEAD)
             if not data:
                 self._parser.reset()
                 return None

@@ -43,13 +43,13 @@ class VirtualBoard:
 
     def __init__(self, design: Design, *, lanes: int = LANES, board: str = "icebreaker",
                  baud: int | None = None, device: str | Path | None = None) -> None:
+        self._link = None if device is None else Path(device)
+        if self._link is not None and (self._link.exists() or self._link.is_symlink()):
+            raise FileExistsError(f"{device}: is already there")
         target = find(board)
         self.top = Top(design=design, lanes=lanes, clock_hz=target.clock_hz,
                        baud=target.baud if baud is None else baud)
         self.baud = self.top.identity.baud
-        self._link = None if device is None else Path(device)
-        if self._link is not None and (self._link.exists() or self._link.is_symlink()):
-            raise FileExistsError(f"{device}: is already there")
         program = compile_line({
             "top.v": emit_top(self.top), "board.v": WRAPPER.format(name=f"{design.name}_top"),
         }, cache_folder())
