@@ -19,6 +19,7 @@ class Board:
     speed : speed grade, for families whose part does not tell it.
     oscillator_hz : on the clock pin. clock_hz : of the core when nothing else is asked for.
     baud : of the UART when nothing else is asked for.
+    loader : its name for openFPGALoader.
     budget : cells of each kind that the part has, by the family's names.
     pins : clock, rx, tx (from the board's side); and where there are such, alive and active
         (lights), reset (a button).
@@ -37,6 +38,7 @@ class Board:
     oscillator_hz: int
     clock_hz: int
     baud: int
+    loader: str
     budget: Mapping[str, int]
     pins: Mapping[str, int | str]
     high: frozenset[str] = frozenset()

@@ -16,6 +16,7 @@ COLORLIGHT_I5 = Board(
     oscillator_hz=25_000_000,
     clock_hz=100_000_000,
     baud=1_000_000,
+    loader="colorlight-i5",
     budget={"LUT": 24288, "EBR": 56, "MULT": 28},
     pins={"clock": "P3", "rx": "H18", "tx": "J17", "alive": "U16", "reset": "K18"},
 )

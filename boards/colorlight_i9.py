@@ -16,6 +16,7 @@ COLORLIGHT_I9 = Board(
     oscillator_hz=25_000_000,
     clock_hz=100_000_000,
     baud=1_000_000,
+    loader="colorlight-i9",
     budget={"LUT": 43848, "EBR": 108, "MULT": 72},
     pins={"clock": "P3", "rx": "H18", "tx": "J17", "alive": "L2", "reset": "K18"},
 )

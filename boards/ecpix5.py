@@ -16,6 +16,7 @@ ECPIX5 = Board(
     oscillator_hz=100_000_000,
     clock_hz=100_000_000,
     baud=1_000_000,
+    loader="ecpix5",
     budget={"LUT": 83640, "EBR": 208, "MULT": 156},
     pins={
         "clock": "K23", "rx": "R26", "tx": "R24", "alive": "R21", "active": "T23", "reset": "AB1",

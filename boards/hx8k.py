@@ -15,6 +15,7 @@ HX8K = Board(
     oscillator_hz=12_000_000,
     clock_hz=48_000_000,
     baud=1_000_000,
+    loader="ice40_generic",
     budget={"LC": 7680, "EBR": 32, "DSP": 0},
     pins={"clock": "J3", "rx": "B10", "tx": "B12", "alive": "C3", "active": "B3"},
     high=frozenset({"alive", "active"}),

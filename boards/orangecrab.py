@@ -17,6 +17,7 @@ ORANGECRAB = Board(
     oscillator_hz=48_000_000,
     clock_hz=100_000_000,
     baud=1_000_000,
+    loader="orangeCrab",
     budget={"LUT": 24288, "EBR": 56, "MULT": 28},
     pins={"clock": "A9", "rx": "N17", "tx": "M18", "alive": "M3", "active": "K4", "reset": "J17"},
     standards={"reset": "SSTL135_I"},

@@ -15,6 +15,7 @@ TANGNANO20K = Board(
     oscillator_hz=27_000_000,
     clock_hz=135_000_000,
     baud=1_000_000,
+    loader="tangnano20k",
     budget={"LUT": 20736, "BSRAM": 46, "MULT": 48},
     pins={"clock": 4, "rx": 70, "tx": 69, "alive": 15, "active": 16, "reset": 88},
     high=frozenset({"reset"}),

