@@ -181,6 +181,8 @@ DEFAULT: dict[str, Any] = dict(sr=0.9, input_scaling=0.3, bias_scaling=0.2, in_d
                                passthrough=True, weight_bits=8)
 PRESETS: dict[str, dict[str, Any]] = {
     "laser": dict(sr=0.98, input_scaling=0.45, bias_scaling=0.71),
+    "laser_irregular": dict(timed=True, sr=0.26, input_scaling=0.65, bias_scaling=0.63,
+                            passthrough=False),
 }
 
 

@@ -59,7 +59,7 @@ class Network(BaseEstimator):
     seed: int
     pooling: str = "mean"
     timed: Any = False
-    """The last input channel is the interval since the sample before."""
+    """Whether the last input channel is the interval since the sample before."""
     refit_ = True
     """Whether quantisation may train the readout anew; not that of an imported network."""
     reservoir_: Any

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -48,7 +47,9 @@ def quantise_cfc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
         raise ValueError("mode must be 'default' or 'no_gate' for a circuit, not 'pure'")
     n, limit = reservoir.units, (1 << (formats.weight_bits - 1)) - 1
     reach_pre, x = _calibrate(model, data)
-    centre = (x.min(axis=0) + x.max(axis=0)) / 2 * (formats.states == "centred")
+    # a trained network must begin where it did in training, at 0: no means
+    centred = formats.states == "centred" and model.refit_
+    centre = (x.min(axis=0) + x.max(axis=0)) / 2 * centred
     reach = float(np.abs(x - centre).max()) * STATE_HEADROOM
     i_bits = 1 + power_ceil(reach)
     state = QFormat(i_bits, formats.state_bits - i_bits)
@@ -60,9 +61,7 @@ def quantise_cfc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
     driving = drive((reservoir.Win * halves[:, None, None]).reshape(heads * n, -1),
                     model.input_offset_, model.input_scale_, np.vstack(data.inputs),
                     frame.input_names, max(formats.input_bits, formats.state_bits), heads * n,
-                    frame.input)
-    if reservoir.timed:
-        driving = _interval_from_zero(driving)
+                    frame.input, frame.timed)
     columns = (reservoir.W * halves[:, None, None]).reshape(heads * n, n) * state.lsb
     q = weight_unit(float(np.abs(columns).max()), [driving], limit)
     weights = np.clip(np.round(columns * 2.0**q), -limit, limit).astype(np.int64)
@@ -92,14 +91,6 @@ def quantise_cfc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
 def halved(reservoir: Heads) -> Floats:
     """(H,) factors of the heads: sigmoid(z) = (1 + tanh(z / 2)) / 2."""
     return np.array([1.0, 1.0, 0.5, 0.5])[: len(reservoir.W)]
-
-
-def _interval_from_zero(driving: Drive) -> Drive:
-    """No offset for the interval, and a grid not coarser than its scaled unit."""
-    low, high, grid = driving.low.copy(), driving.high.copy(), driving.grid.copy()
-    low[-1] = -high[-1]
-    grid[-1] = max(grid[-1], power_floor(driving.scale[-1]))
-    return replace(driving, low=low, high=high, grid=grid)
 
 
 def _time_shift(driving: Drive, channels: Port) -> int:
