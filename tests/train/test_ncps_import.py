@@ -81,10 +81,14 @@ def test_the_circuit_answers_as_the_trained_network(name, timed):
 def test_the_trained_readout_is_kept_unless_asked():
     model, u = from_ncps(case("default", ARRAYS)), drive("default")[:, :3]
     other = np.random.default_rng(0).normal(size=(len(u), 2))
+    kept = quantise(model, u, None, formats=FINE)
+    assert nrmse(model.predict(u), kept.predict(u)) < 0.01
     kept = quantise(model, u, other, formats=FINE)
     assert nrmse(model.predict(u), kept.predict(u)) < 0.01
     anew = quantise(model, u, other, formats=FINE, refit=True)
     assert nrmse(model.predict(u), anew.predict(u)) > 0.5
+    with pytest.raises(TypeError, match="targets must be the training rows' true outputs, not N"):
+        quantise(model, u, None, refit=True)
 
 
 def test_saved_and_loaded(tmp_path):

@@ -81,7 +81,7 @@ def quantise(model: Model, inputs: Any, targets: Any, *, formats: Formats | None
     ----------
     model : fitted.
     inputs, targets : training rows (T, K), (T, O) in the data's units; a list of sequences and
-        their labels for a classifier.
+        their labels for a classifier. A trained readout that is kept needs no targets: None.
     formats : widths; the default ones fit an iCE40's multipliers.
     name : of the design, a Verilog identifier (other characters become underscores, and a word
         of Verilog's own gets the ending _net).
@@ -94,6 +94,11 @@ def quantise(model: Model, inputs: Any, targets: Any, *, formats: Formats | None
         the formats can not hold it.
     """
     formats = formats or Formats()
+    refit = model.refit_ if refit is None else refit
+    if targets is None:
+        if refit:
+            raise TypeError("targets must be the training rows' true outputs, not None")
+        targets = model.predict(inputs)
     data = material(model, inputs, targets)
     k, o = data.inputs[0].shape[1], data.targets[0].shape[1]
     names_in = tuple(input_names or (f"u{i}" for i in range(k)))
@@ -108,7 +113,7 @@ def quantise(model: Model, inputs: Any, targets: Any, *, formats: Formats | None
     bits = formats.output_bits
     while True:
         made = _attempt(model, data, replace(formats, output_bits=bits), identifier,
-                        names_in, names_out, model.refit_ if refit is None else refit)
+                        names_in, names_out, refit)
         if not isinstance(made, int):
             break
         bits -= made
