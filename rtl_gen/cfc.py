@@ -133,14 +133,17 @@ class CfcNeuron(Pipeline):
         valid_exponent = Signal()
         passed = Signal()
         is_exponent = Signal()
+        # only time_b meets a product; the half below the other heads' binary point is no harm
         with m.If(head[2]):
             m.d.sync += grown.eq(preactivation * interval)
+        with m.Elif(valid):
+            m.d.sync += grown.eq(0)
         with m.If(valid):
             m.d.sync += head.eq(Cat(head[3], head[:3]))
         raised = Signal.like(exact)
-        m.d.comb += raised.eq(preactivation << cfc.time_shift)
+        m.d.comb += raised.eq((preactivation << cfc.time_shift) | half(cfc.time_shift))
         m.d.sync += [
-            exact.eq(raised + Mux(head[3], grown + half(cfc.time_shift), 0)),
+            exact.eq(raised + grown),
             passed.eq(valid & ~head[2]),
             is_exponent.eq(valid & head[3]),
             exponent.eq(saturate(exact >> cfc.time_shift, cfc.activation.input)),

@@ -32,7 +32,7 @@ def close(found, wanted):
     np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-10)
 
 
-@pytest.mark.parametrize("name", CFC)
+@pytest.mark.parametrize("name", CASES)
 def test_stored_outputs(name):
     module = case(name, ARRAYS)
     close(from_ncps(module).predict(ARRAYS[f"{name}/inputs"]), ARRAYS[f"{name}/outputs"])
@@ -92,7 +92,7 @@ def test_the_trained_readout_is_kept_unless_asked():
 
 
 def test_saved_and_loaded(tmp_path):
-    for name in ("backbone", "wired", "pure"):
+    for name in ("backbone", "wired", "pure", "ltc"):
         model, u = from_ncps(case(name, ARRAYS), timed=True), with_time(name)
         save_model(model, tmp_path / "model.npz")
         back = load_model(tmp_path / "model.npz")
@@ -107,7 +107,7 @@ def test_a_readout_of_its_own():
 
 
 def test_what_can_not_be_imported_is_named(says):
-    with says("module must be a CfC of ncps.torch or a cell of one, not a int", TypeError):
+    with says("module must be a CfC or LTC of ncps.torch or a cell of one, not a int", TypeError):
         from_ncps(3)
     module = case("default", ARRAYS)
     with says("timed must be True or False, not 1", TypeError):
@@ -130,6 +130,13 @@ def test_what_can_not_be_imported_is_named(says):
         quantise(pure, u, pure.predict(u))
 
 
+def test_an_ltc_has_no_circuit(says):
+    model, u = from_ncps(case("ltc", ARRAYS)), drive("ltc")[:, :3]
+    with says("liquid must be another one to be quantised: the synapses of 'synaptic' have no "
+              "circuit"):
+        quantise(model, u, None)
+
+
 def test_live():
     """ncps itself, with weights of now."""
     pytest.importorskip("torch")
@@ -140,8 +147,7 @@ def test_live():
     spec.loader.exec_module(fixture)
     rng = np.random.default_rng(9)
     u, t = rng.normal(size=(50, fixture.INPUTS)), rng.uniform(0.1, 3.0, 50)
-    for name, module in fixture.cases().items():
-        if name in CFC:
-            close(from_ncps(module).predict(u), fixture.run(module, u, None))
-            close(from_ncps(module, timed=True).predict(np.column_stack([u, t])),
-                  fixture.run(module, u, t))
+    for module in fixture.cases().values():
+        close(from_ncps(module).predict(u), fixture.run(module, u, None))
+        close(from_ncps(module, timed=True).predict(np.column_stack([u, t])),
+              fixture.run(module, u, t))
