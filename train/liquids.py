@@ -95,8 +95,20 @@ def _chain() -> LiquidKind:
     )
 
 
+def _synaptic() -> LiquidKind:
+    from liquidgate.train import synaptic
+
+    return LiquidKind(
+        kind="synaptic", regressor=synaptic.SynapticLTC,
+        classifier=synaptic.SynapticLTCClassifier, quantise=synaptic.no_circuit,
+        default=synaptic.DEFAULT, presets=synaptic.PRESETS, space=synaptic.space,
+        sizes=lambda liquid: {},
+    )
+
+
 # functions, so that a kind's modules are imported when it is first used
-_KINDS: dict[str, Callable[[], LiquidKind]] = {"cfc": _cfc, "chain": _chain, "esn": _esn}
+_KINDS: dict[str, Callable[[], LiquidKind]] = {"cfc": _cfc, "chain": _chain, "esn": _esn,
+                                             "synaptic": _synaptic}
 
 
 def kinds() -> tuple[str, ...]:
