@@ -23,6 +23,9 @@ class ChainModel(LiquidModel):
     def first(self) -> Ints:
         return np.concatenate([stage.first() for stage in self.stages])
 
+    def clocked(self, lanes: int) -> None:
+        self.stages[0].clocked(lanes)
+
     def step(self, memory: Ints, inputs: Ints, outputs: Ints) -> Step:
         steps, seen = [], inputs
         for stage, own in zip(self.stages, np.split(memory, self._cuts, axis=-1)):

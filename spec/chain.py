@@ -11,6 +11,7 @@ from liquidgate.spec.cfc import Cfc
 from liquidgate.spec.esn import Esn
 from liquidgate.spec.formats import QFormat
 from liquidgate.spec.liquid import Liquid, Plan, Sum
+from liquidgate.spec.lsm import Lsm
 from liquidgate.spec.port import Channel, Port
 from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.words import Product, Word, new_tap
@@ -18,7 +19,7 @@ from liquidgate.spec.words import Product, Word, new_tap
 if TYPE_CHECKING:
     from liquidgate.spec.design import Design
 
-Stage = Cfc | Esn
+Stage = Cfc | Esn | Lsm
 """What a chain is made of."""
 
 
