@@ -155,9 +155,21 @@ class Spiking(FloatReservoir):
         """(.., N) what the readout sees of states (.., S)."""
         return self._parts(x)[1 if self.tap == "membrane" else 4]
 
-    def membranes(self, x: Floats) -> Floats:
-        """(.., N) of states (.., S), after the reset."""
-        return self._parts(x)[1]
+    def currents(self, x: Floats) -> Floats:
+        """(.., N) of states (.., S); as ``raised``, the adaptations, and ``traces``."""
+        return self._parts(x)[0]
+
+    def raised(self, x: Floats) -> Floats:
+        return self._parts(x)[3]
+
+    def traces(self, x: Floats) -> Floats:
+        return self._parts(x)[4]
+
+    def charged(self, before: Floats, after: Floats) -> Floats:
+        """(.., N) membranes before the reset, in the step between two states (.., S)."""
+        _, v, rest, *_ = self._parts(before)
+        moved = self.membrane_decay * v + self.currents(after) + self.bias
+        return np.where(rest == 0, moved, v)
 
     def spikes(self, x: Floats) -> Floats:
         """(.., N) ones for the neurons that fired in the step that led to states (.., S)."""
