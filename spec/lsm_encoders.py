@@ -95,7 +95,8 @@ class Population:
 
     Parameters
     ----------
-    seed : first state of the shift register, 1..2**32 - 1.
+    seed : first state of the shift register, 0..2**32 - 1; from 0 all random numbers are 0, so that
+        a field spikes whenever a sample is nearer than 2**reach.
     centres : for each sample channel, the raw centres of its fields; its spike channels in this
         order, channel after channel.
     reach : log2 of half a field's width, in raw units of the samples.
@@ -109,7 +110,7 @@ class Population:
     shift: int
 
     def __post_init__(self) -> None:
-        check_int(self.seed, 1, (1 << 32) - 1, "lsm.encoder.seed")
+        check_int(self.seed, 0, (1 << 32) - 1, "lsm.encoder.seed")
         check_int(self.reach, 0, LFSR_SHIFTS, "lsm.encoder.reach")
         check_int(self.shift, 0, LFSR_SHIFTS - self.reach, "lsm.encoder.shift")
 
