@@ -155,6 +155,13 @@ class Spiking(FloatReservoir):
         """(.., N) what the readout sees of states (.., S)."""
         return self._parts(x)[1 if self.tap == "membrane" else 4]
 
+    def encoded(self, U: Floats) -> Floats:
+        """(T, E) spikes of the encoder over scaled inputs U (T, K)."""
+        memory, found = self.encoder.start(), np.empty((len(U), self.encoder.channels))
+        for n, u in enumerate(U):
+            memory, found[n] = self.encoder.step(memory, u)
+        return found
+
     def currents(self, x: Floats) -> Floats:
         """(.., N) of states (.., S); as ``raised``, the adaptations, and ``traces``."""
         return self._parts(x)[0]

@@ -7,7 +7,20 @@ from typing import Any
 from liquidgate.train.data.dataset import DataSet
 
 DEFAULT: dict[str, Any] = dict(passthrough=True, weight_bits=8)
-PRESETS: dict[str, dict[str, Any]] = {}
+PRESETS: dict[str, dict[str, Any]] = {
+    "ecg": dict(encoder="delta", input_scaling=0.83, input_connectivity=0.28, bias_scaling=0.017,
+                recurrent_scaling=0.11, tau_mem=1.7, tau_syn=0.47, tau_trace=0.46, spread=0.88,
+                refractory=2, reset="subtract", delta=0.64),
+    "japanese_vowels": dict(encoder="delta", input_scaling=0.44, input_connectivity=0.38,
+                            bias_scaling=0.37, recurrent_scaling=0.17, tau_mem=4.2, tau_syn=2.6,
+                            tau_trace=1.9, spread=0.72, refractory=2, reset="subtract",
+                            delta=0.18),
+    "laser": dict(encoder="population", input_scaling=1.7, input_connectivity=0.22,
+                  bias_scaling=0.0031, recurrent_scaling=0.28, tau_mem=1.1, tau_syn=0.44,
+                  tau_trace=0.38, spread=0.64, refractory=0, reset="zero", tap="membrane",
+                  fields=6, reach=1.1, radius=0.5),
+}
+"""Hyperparameters by data set, found on training data alone (bench/presets.py --liquid lsm)."""
 
 
 def space(trial: Any, data: DataSet) -> dict[str, Any]:
@@ -25,10 +38,11 @@ def space(trial: Any, data: DataSet) -> dict[str, Any]:
         "spread": number("spread", 0.0, 1.0),
         "refractory": trial.suggest_int("refractory", 0, 2),
         "reset": trial.suggest_categorical("reset", ["zero", "subtract"]),
+        "tap": trial.suggest_categorical("tap", ["trace", "membrane"]),
         "passthrough": trial.suggest_categorical("passthrough", [False, True]),
     }
     if found["encoder"] == "delta":
         return {**found, "delta": number("delta", 0.03, 1.0, log=True)}
     return {**found, "fields": trial.suggest_int("fields", 3, 12),
             "reach": number("reach", 1.0, 3.0),
-            "radius": trial.suggest_categorical("radius", [0.125, 0.25, 0.5, 1.0])}
+            "radius": trial.suggest_categorical("radius", [0.25, 0.5, 1.0])}

@@ -118,10 +118,10 @@ def _seen(liquid: Spiking, found: Calibration, formats: Formats, leak: int,
     if liquid.tap == "count":
         return SpikeCount(liquid.window), np.ones(n)
     fmt = QFormat(0, formats.state_bits, signed=False)
-    # each trace on its own scale: its greatest value in training fills its format
-    top = np.maximum(found.traces * HEADROOM, 1.0)
-    jump = np.maximum(np.floor(fmt.raw_max / top), 1.0)
-    return SpikeTrace(fmt, _raw(liquid.trace_decay, leak), _raw(jump, 0)), 1.0 / jump
+    # one scale for all, so that a spike of one neuron weighs as much as another's to the ridge
+    jump = max(1.0, np.floor(fmt.raw_max / max(1.0, found.trace * HEADROOM)))
+    trace = SpikeTrace(fmt, _raw(liquid.trace_decay, leak), (int(jump),) * n)
+    return trace, np.full(n, 1.0 / jump)
 
 
 def memory_bits(lsm: Lsm, port: Port) -> int:

@@ -21,12 +21,12 @@ class Calibration:
     """Of all training steps after the washout.
 
     top : greatest current, membrane or threshold.  raised : greatest adaptation.
-    traces : (N,) greatest traces.  rate : (N,) spikes a step.
+    trace : greatest trace.  rate : (N,) spikes a step.
     """
 
     top: float
     raised: float
-    traces: Floats
+    trace: float
     rate: Floats
 
 
@@ -43,14 +43,14 @@ def calibrate(model: LsmNetwork, data: Material) -> Calibration:
         # formats must hold the washout too
         tops.append(max(np.abs(charged).max(), np.abs(liquid.currents(x)).max(), threshold.max()))
         raised.append(liquid.raised(x).max())
-        traces.append(liquid.traces(x).max(axis=0))
+        traces.append(liquid.traces(x).max())
         spikes.append(liquid.spikes(x)[skip:])
         levels.append((charged / threshold)[skip:].max())
     rate = np.vstack(spikes).mean(axis=0)
     check_activity(rate, liquid.refractory, f"the greatest membrane was {max(levels):.2g} of its "
                    "threshold")
     return Calibration(top=float(max(tops)), raised=float(max(raised)),
-                       traces=np.max(traces, axis=0), rate=rate)
+                       trace=float(max(traces)), rate=rate)
 
 
 def check_activity(rate: Floats, refractory: Floats, reached: str, what: str = "liquid") -> None:

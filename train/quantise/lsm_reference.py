@@ -25,7 +25,8 @@ def without_rounding(design: Design, sequences: Sequence[np.ndarray]) -> list[di
     return [_replayed(design, traced(golden, u), u) for u in sequences]
 
 
-def _replayed(design: Design, fixed: dict[str, np.ndarray], inputs: np.ndarray) -> dict[str, Floats]:
+def _replayed(design: Design, fixed: dict[str, np.ndarray],
+              inputs: np.ndarray) -> dict[str, Floats]:
     lsm = expect(Lsm, design.liquid)
     n, one = lsm.neurons, float(1 << lsm.leak_shift)
     drive = _drive(lsm, fixed["encoded"], fixed["spike"]) * 2.0**lsm.weight_shift
