@@ -14,6 +14,7 @@ from liquidgate.rtl_gen.chain import Chain
 from liquidgate.rtl_gen.esn import EsnNeuron
 from liquidgate.rtl_gen.lanes import Lanes
 from liquidgate.rtl_gen.liquid import Liquid
+from liquidgate.rtl_gen.lsm import LsmEngine
 from liquidgate.rtl_gen.readout import OutputStage, payload
 from liquidgate.rtl_gen.sequencer import Sequencer
 from liquidgate.spec import Design, Schedule
@@ -22,6 +23,7 @@ LIQUIDS: dict[str, Callable[..., Liquid]] = {
     "cfc": CfcNeuron,
     "chain": lambda **parameters: Chain(**parameters, liquid=liquid_of),
     "esn": EsnNeuron,
+    "lsm": LsmEngine,
 }
 """By kind."""
 

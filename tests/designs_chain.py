@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 from designs import random_design as random_esn
 from designs_cfc import random_design as random_cfc
+from designs_lsm import random_design as random_lsm
 from lively import lively_design
 
 from liquidgate.spec import Chain, Design, LinearReadout, SparseMatrix
-from liquidgate.spec.chain import Stage
+from liquidgate.spec.chain import Stage, tap_port
 
-STAGES: dict[str, Callable[..., Design]] = {"cfc": random_cfc, "esn": random_esn}
+STAGES: dict[str, Callable[..., Design]] = {
+    "cfc": random_cfc, "esn": random_esn, "lsm": random_lsm,
+}
 """Random designs of the kinds that a chain can be made of."""
 
 
@@ -29,7 +32,9 @@ def random_design(
     inputs = None
     for _ in range(count):
         kind = STAGES[str(rng.choice(list(STAGES)))]
-        fixed = {"feedback": False} if kind is random_esn else {}
+        fixed: dict[str, Any] = {"feedback": False} if kind is random_esn else {}
+        if made and kind is random_lsm:  # in midstream the taps before are its samples
+            fixed = {"schedule": "static", "port": tap_port(made[-1])}
         design = kind(rng, neurons=each, inputs=inputs, **fixed)
         made.append(design.liquid)
         if len(made) == 1:

@@ -61,20 +61,22 @@ def _seen(rng: np.random.Generator, kind: str, n: int, leak: int) -> Taps:
 def random_design(
     rng: np.random.Generator, *, neurons: int | None = None, name: str = "liquid",
     inputs: int | None = None, encoder: str | None = None, seen: str | None = None,
-    schedule: str | None = None,
+    schedule: str | None = None, port: Port | None = None,
 ) -> Design:
     """Ports and readout of a random echo state network around random spiking neurons.
 
-    Options: kinds of encoder and of taps, and the schedule, at random when None.
+    Options: kinds of encoder and of taps, the schedule, and the input port; at random when None.
     """
     frame = random_esn(rng, neurons=neurons or int(rng.integers(1, 65)), inputs=inputs,
                        feedback=False)
-    n, port = frame.liquid.neurons, frame.input
+    n = frame.liquid.neurons
     encoder = encoder or str(rng.choice(["delta", "direct", "population", "rate"]))
-    if encoder == "rate" and port.width > 14:
-        port = Port(int(rng.integers(1, 15)), port.signed, port.channels)
-    if encoder == "direct":
-        port = Port(int(rng.integers(1, 3)), port.signed, port.channels)
+    if port is None:
+        widths = {"rate": rng.integers(1, 15), "direct": rng.integers(1, 3)}
+        width = int(widths.get(encoder, frame.input.width))
+        port = Port(width, frame.input.signed, frame.input.channels)
+    elif encoder == "rate" and port.width > 14:
+        encoder = "delta"
     made = _encoder(rng, encoder, port)
     width, leak = int(rng.integers(2, 13)), int(rng.integers(0, 15))
     one, longest = 1 << leak, int(rng.choice([0, 0, 1, 2, 6]))
@@ -107,4 +109,62 @@ def random_design(
             schedule=schedule or str(rng.choice(["event", "static"])),
         ),
         readout=frame.readout,
+    )
+
+
+SEEDS = {"delta": 31, "direct": 16, "population": 20, "rate": 1}
+"""Whose neurons are neither silent nor always busy, and visit both ends of every cast point."""
+
+
+def lively_design(kind: str) -> Design:
+    """Six neurons and as many spike channels as make eight or sixteen sources of it: no lane is
+    ever idle, and no word of a memory unused."""
+    rng = np.random.default_rng(SEEDS[kind])
+    n, k, m, leak = 6, 2, 2, 4
+
+    def ints(low: int, high: int, *shape: int) -> np.ndarray:
+        return rng.integers(low, high, shape, endpoint=True)
+
+    port = Port(2 if kind == "direct" else 6, kind != "direct",
+                tuple(Channel(f"u{j}", 5) for j in range(k)))
+    encoders: dict[str, Encoder] = {
+        "delta": Delta((9, 14)), "direct": Direct(), "rate": Rate(0x2545F491, 1),
+        "population": Population(0x9E3779B9, ((-20, -4, 11), (25, 7, -13, 0, -29, 16, 3)), 4, 1),
+    }
+    encoder = encoders[kind]
+    e = encoder.channels(k)
+    dense = ints(3, 15, n, n + e) * rng.choice([-1, 1], (n, n + e), p=[0.4, 0.6])
+    # every source has targets in every bank at every delay of the event-driven ones
+    event = kind in ("direct", "rate")
+    late = {"delta": ints(0, 2, n, n + e), "rate": np.arange(n)[:, None] // 2 % 2 + 0 * dense,
+            "population": ints(0, 1, n, n + e)}.get(kind)
+    one, fmt = 1 << leak, QFormat(4 if kind == "direct" else 3, 4)
+
+    def trace(width: int, jump: int) -> SpikeTrace:
+        return SpikeTrace(QFormat(width, 0, signed=False), _ints(ints(6, one - 1, n)),
+                          _ints(ints(jump // 2, jump, n)))
+
+    seen: dict[str, Taps] = {"delta": trace(7, 60), "direct": Membranes(), "rate": SpikeCount(5),
+                             "population": trace(6, 40)}
+    return Design(
+        name=f"lively_{kind}", input=port,
+        output=Port(9, True, tuple(Channel(f"y{j}", 8) for j in range(m))),
+        liquid=Lsm(
+            encoder=encoder, weight_width=5,
+            recurrent=SparseMatrix.from_rows(dense[:, :n], n),
+            input=SparseMatrix.from_rows(dense[:, n:], e),
+            recurrent_delay=() if late is None else tuple(map(_ints, late[:, :n])),
+            input_delay=() if late is None else tuple(map(_ints, late[:, n:])),
+            weight_shift=2, current=QFormat(3, 4), membrane=fmt,
+            current_decay=_ints(ints(1, one - 2, n)), membrane_decay=_ints(ints(6, one - 1, n)),
+            leak_shift=leak, bias=_ints(ints(-9, 30, n)), threshold=_ints(ints(20, fmt.raw_max * 3 // 4, n)),
+            reset="zero" if kind in ("population", "rate") else "subtract",
+            refractory=_ints(ints(0, 3, n)) if kind != "direct" else (0,) * n,
+            adaptation=trace(6, 30) if kind in ("delta", "direct") else None,
+            seen=seen[kind], schedule="event" if event else "static",
+        ),
+        readout=LinearReadout(
+            weight_width=6, weights=tuple(map(_ints, ints(-32, 31, m, n + k))),
+            bias=_ints(ints(-400, 400, m)), shift=4,
+        ),
     )
