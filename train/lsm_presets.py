@@ -8,9 +8,6 @@ from liquidgate.train.data.dataset import DataSet
 
 DEFAULT: dict[str, Any] = dict(passthrough=True, weight_bits=8)
 PRESETS: dict[str, dict[str, Any]] = {
-    "ecg": dict(encoder="delta", input_scaling=0.83, input_connectivity=0.28, bias_scaling=0.017,
-                recurrent_scaling=0.11, tau_mem=1.7, tau_syn=0.47, tau_trace=0.46, spread=0.88,
-                refractory=2, reset="subtract", delta=0.64),
     "japanese_vowels": dict(encoder="delta", input_scaling=0.44, input_connectivity=0.38,
                             bias_scaling=0.37, recurrent_scaling=0.17, tau_mem=4.2, tau_syn=2.6,
                             tau_trace=1.9, spread=0.72, refractory=2, reset="subtract",

@@ -21,8 +21,13 @@ def without_rounding(design: Design, sequences: Sequence[np.ndarray]) -> list[di
     both are given the same spikes in every step; "spike" then tells which decisions of this step
     rounding has changed, and the other points what it did to the values.
     """
-    golden = Golden(design)
-    return [_replayed(design, traced(golden, u), u) for u in sequences]
+    golden, fmt = Golden(design), design.input.format
+    found = []
+    for u in sequences:
+        # behind another liquid they are real numbers, but what is encoded are integers
+        raws = np.clip(np.floor(u + 0.5), fmt.raw_min, fmt.raw_max).astype(np.int64)
+        found.append(_replayed(design, traced(golden, raws), u))
+    return found
 
 
 def _replayed(design: Design, fixed: dict[str, np.ndarray],
