@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 
 from liquidgate.train.arrays import Floats, Numbers, table
 from liquidgate.train.classifier import Classifier
 from liquidgate.train.lsm import Spiking
-from liquidgate.train.lsm_recipe import Recipe
+from liquidgate.train.lsm_recipe import GRID, Recipe
 from liquidgate.train.network import Network
 from liquidgate.train.regressor import Regressor
 
 SCHEDULES = ("static", "event")
+GIVEN = "given"
+"""The topology of an imported network: neurons and weights are there, and never drawn."""
 
 class LsmNetwork(Network):
     """What both have in common. Parameters: see ``LSM``."""
@@ -72,7 +75,20 @@ class LsmNetwork(Network):
     def draw(self, inputs: int, outputs: int) -> Spiking:
         own = {field.name: getattr(self, field.name) for field in fields(Recipe)
                if field.name != "inputs"}
-        return Recipe(inputs=inputs, **own).build()
+        if self.topology != GIVEN:
+            return Recipe(inputs=inputs, **own).build()
+        encoder = Recipe(inputs=inputs, **{**own, "topology": GRID}).encoding()
+        channels = self.reservoir_.Win.shape[1]
+        if encoder.channels != channels:
+            raise ValueError(f"the encoder must make the {channels} spike channels that the given "
+                             f"network hears, not {encoder.channels}")
+        return replace(self.reservoir_, encoder=encoder, tap=self.tap, window=self.window)
+
+    def __sklearn_clone__(self) -> Any:
+        made = type(self)(**self.get_params())
+        if self.topology == GIVEN:
+            made.reservoir_ = self.reservoir_
+        return made
 
     def check(self) -> None:
         super().check()
@@ -109,7 +125,7 @@ class LSM(LsmNetwork, Regressor):
     recurrent_scaling : what a neuron's recurrent weights sum to in magnitude, on average.
     topology : "grid": neurons on a 3-D grid, connected with probability density * C *
         exp(-(d / distance)**2), C by the kinds of the pair (``train.grid``); or one of the echo
-        state network's, with in_degree.
+        state network's, with in_degree; or "given" (``from_nir``).
     excitatory : share of neurons that excite; the others inhibit.
     tau_mem, tau_syn, tau_trace, tau_adaptation : time constants in steps; 0: no memory.
     spread : neurons' own time constants differ by factors up to exp(+-spread).
