@@ -110,10 +110,15 @@ class LsmEncoder(wiring.Component):
                 values=[c for row in encoder.centres for c in row]
             )
             offset = Signal(signed(len(value) + 1))
+            above, below = (Signal(signed(max(len(offset), encoder.reach + 1, encoder.bits) + 3),
+                                   name=name) for name in ("above", "below"))
             m.d.comb += centre.next.eq(issued[0])
             m.d.sync += offset.eq(value - centre.data)
-            height = 1 << encoder.reach
-            spike = (random + offset < height) & (random - offset < height)
+            m.d.comb += [
+                above.eq(random + offset - (1 << encoder.reach)),
+                below.eq(random - offset - (1 << encoder.reach)),
+            ]
+            spike = above[-1] & below[-1]
         else:
             present = Signal()
             m.d.sync += present.eq(value.any())

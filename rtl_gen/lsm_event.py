@@ -7,6 +7,7 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import Out
 
+from liquidgate.rtl_gen.casting import equals
 from liquidgate.rtl_gen.images import concatenate
 from liquidgate.rtl_gen.lsm_static import spike_members
 from liquidgate.spec import Lsm, Schedule
@@ -60,8 +61,10 @@ class LsmEvents(wiring.Component):
         ]
         with m.If(write.en):
             m.d.sync += noted[slot].eq(noted[slot] + 1)
-        with m.If(self.valid_spike & (source == lsm.neurons - 1)):
-            m.d.sync += [now.eq(now + 1), source.eq(lsm.neurons), noted[(now + 2)[:slot_bits]].eq(0)]
+        with m.If(self.valid_spike & equals(source, lsm.neurons - 1)):
+            m.d.sync += [
+                now.eq(now + 1), source.eq(lsm.neurons), noted[(now + 2)[:slot_bits]].eq(0),
+            ]
         with m.Elif(self.last):
             m.d.sync += source.eq(0)
         with m.Elif(self.valid_encoded | self.valid_spike):
@@ -117,7 +120,7 @@ class LsmEvents(wiring.Component):
         m.d.comb += [
             address.eq(Mux(first, target.data[:address_bits], following)),
             left.eq(Mux(first, target.data[address_bits:], fewer)),
-            finished.eq(walk & (left <= 1)),
+            finished.eq(walk & ~left[1:].any() if more_bits > 1 else walk),
         ]
         m.d.sync += [
             following.eq(address + 1),
@@ -182,7 +185,7 @@ class LsmEvents(wiring.Component):
             zeroing = Signal(name=f"zeroing{p}")
             m.d.comb += [
                 before.addr.eq(Mux(giving, row, field_p[lsm.weight_width :])),
-                zeroing.eq(self.zero | given & (bank_given == p)),
+                zeroing.eq(self.zero | given & equals(bank_given, p)),
                 after.en.eq(zeroing | issued[1] & weight.any()),
                 after.addr.eq(Mux(self.zero, self.place, Mux(given, row_given, target))),
                 after.data.eq(Mux(zeroing, 0, before.data + weight)),

@@ -185,17 +185,18 @@ class LsmNeurons(wiring.Component):
         """Spikes since the window began."""
         neurons = self.lsm.neurons
         counts = self._ram(m, "counts", unsigned(seen.format.width))
-        begins: Value = Signal(init=1, name="begins")
+        begins = Signal(init=1)
         if seen.window > 1:
             step = Signal(range(seen.window))
             neuron = Signal(range(max(2, neurons)))
-            m.d.comb += begins.eq(step == 0)
+            last = Signal()
+            m.d.comb += last.eq(step == seen.window - 1)
             with m.If(self.valid_spike):
                 m.d.sync += neuron.eq(Mux(neuron == neurons - 1, 0, neuron + 1))
                 with m.If(neuron == neurons - 1):
-                    m.d.sync += step.eq(Mux(step == seen.window - 1, 0, step + 1))
+                    m.d.sync += [step.eq(Mux(last, 0, step + 1)), begins.eq(last)]
             with m.If(self.zero):
-                m.d.sync += step.eq(0)
+                m.d.sync += [step.eq(0), begins.eq(1)]
         m.d.sync += self.state.eq(Mux(begins, 0, counts.data) + self.spike)
         m.d.comb += [
             counts.next.eq(self.valid_spike),

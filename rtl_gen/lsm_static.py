@@ -7,6 +7,7 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
+from liquidgate.rtl_gen.casting import equals
 from liquidgate.rtl_gen.images import concatenate
 from liquidgate.spec import Lsm, Schedule
 from liquidgate.spec.liquid import expect
@@ -68,7 +69,7 @@ class LsmRows(wiring.Component):
         final = Signal()
         write = spikes.write_port()
         m.d.comb += [
-            final.eq(self.valid_spike & (source == lsm.neurons - 1)),
+            final.eq(self.valid_spike & equals(source, lsm.neurons - 1)),
             write.en.eq(self.zero | self.valid_encoded | self.valid_spike),
             write.addr.eq(Mux(self.zero, self.place, Cat(source, now + self.valid_spike))),
             write.data.eq(~self.zero & Mux(self.valid_spike, self.spike, self.encoded)),
@@ -97,7 +98,7 @@ class LsmRows(wiring.Component):
             return (delay << source_bits | source) << lsm.weight_width | (
                 weight & (1 << lsm.weight_width) - 1)
 
-        m.submodules.synapses = synapses = Memory(
+        m.submodules.rows = synapses = Memory(
             shape=unsigned(width * lanes + 1), depth=max(2, len(words)),
             init=[concatenate(map(field, w), width) | (k == len(row) - 1) << width * lanes
                   for row in rows for k, w in enumerate(row)],
