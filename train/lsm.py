@@ -205,6 +205,6 @@ class Spiking(FloatReservoir):
 
     @classmethod
     def restored(cls, settings: dict[str, Any], arrays: dict[str, np.ndarray]) -> Spiking:
+        given: dict[str, Any] = {**settings, "encoder": encoder_from(settings["encoder"])}
         names = ("W", "Win", "delay", "input_delay", *cls.VECTORS)
-        return cls(**{**settings, "encoder": encoder_from(settings["encoder"])},
-                   **{name: arrays[name] for name in names})
+        return cls(**given | {name: arrays[name] for name in names})

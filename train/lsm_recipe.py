@@ -111,9 +111,10 @@ class Recipe:
             both = on_grid(np.hstack([w, win]), self.weight_bits)
             w, win = both[:, :n], both[:, n:]
         return Spiking(
-            encoder=encoder, W=w, Win=win, delay=late.integers(0, self.delay + 1, (n, n)),
-            input_delay=np.zeros(win.shape), bias=bias.uniform(-1, 1, n) * self.bias_scaling,
-            threshold=np.ones(n), current_decay=self._decay(self.tau_syn, taus),
+            encoder=encoder, W=w, Win=win, input_delay=np.zeros(win.shape),
+            delay=late.integers(0, self.delay + 1, (n, n)).astype(float),
+            bias=bias.uniform(-1, 1, n) * self.bias_scaling, threshold=np.ones(n),
+            current_decay=self._decay(self.tau_syn, taus),
             membrane_decay=self._decay(self.tau_mem, taus),
             trace_decay=self._decay(self.tau_trace, taus),
             adaptation_decay=self._decay(self.tau_adaptation, taus),

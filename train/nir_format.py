@@ -122,7 +122,7 @@ def to_nir(model: LSM | LSMClassifier | Spiking, *, dt: float = DT) -> Any:
     ValueError : for what NIR can not say: delays, refractory times, adaptation, reset by
         subtraction, neurons without a leak.
     """
-    liquid = model if isinstance(model, Spiking) else model.reservoir_
+    liquid: Spiking = model if isinstance(model, Spiking) else model.reservoir_
     nir = _nir()
     for name, wrong, wanted in (
         ("delay", liquid.delays > 1, "0"), ("refractory", liquid.refractory.any(), "0"),
