@@ -10,7 +10,15 @@ import numpy as np
 
 from liquidgate.golden.casts import Ints
 from liquidgate.spec import Port
-from liquidgate.spec.lsm_encoders import LFSR_SHIFTS, LFSR_TAPS, Delta, Direct, Population, Rate
+from liquidgate.spec.lsm_encoders import (
+    LFSR_SHIFTS,
+    LFSR_TAPS,
+    Bsa,
+    Delta,
+    Direct,
+    Population,
+    Rate,
+)
 
 
 class EncoderModel(ABC):
@@ -25,6 +33,23 @@ class EncoderModel(ABC):
     @abstractmethod
     def step(self, memory: Ints, u: Ints) -> tuple[Ints, Ints]:
         """(..., words) and samples (..., K) to the next memory and spikes (..., channels)."""
+
+
+class BsaModel(EncoderModel):
+    """The memory is the delay lines, each from its oldest entry on."""
+
+    def __init__(self, encoder: Bsa, port: Port) -> None:
+        self.filter: Ints = np.array(encoder.filter, dtype=np.int64)
+        self.margin, self.low = encoder.margin, port.format.raw_min
+        self.words = len(port.channels) * len(encoder.filter)
+
+    def step(self, memory: Ints, u: Ints) -> tuple[Ints, Ints]:
+        lines = memory.reshape(*u.shape, len(self.filter))
+        lines = np.concatenate((lines[..., 1:], (u - self.low)[..., None]), axis=-1)
+        gain = (np.abs(lines) - np.abs(lines - self.filter)).sum(axis=-1)
+        spikes = (gain >= self.margin).astype(np.int64)
+        lines = lines - spikes[..., None] * self.filter
+        return lines.reshape(memory.shape), spikes
 
 
 class DirectModel(EncoderModel):
@@ -100,6 +125,7 @@ class PopulationModel(_Random):
 
 
 MODELS: dict[str, Callable[[Any, Port], EncoderModel]] = {
+    "bsa": BsaModel,
     "delta": DeltaModel,
     "direct": DirectModel,
     "population": PopulationModel,

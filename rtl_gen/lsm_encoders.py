@@ -10,12 +10,14 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
+from liquidgate.rtl_gen.lsm_bsa import LsmBsa
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Lsm, Schedule
 from liquidgate.spec.liquid import expect
 from liquidgate.spec.lsm_encoders import (
     LFSR_SHIFTS,
     LFSR_TAPS,
+    Bsa,
     Delta,
     Population,
     Rate,
@@ -95,7 +97,14 @@ class LsmEncoder(wiring.Component):
         # Difference, spike.
         value = Signal(signed(encoded_range(self.schedule.design.input).width))
         m.d.comb += value.eq(read.data)
-        if isinstance(encoder, Delta):
+        if isinstance(encoder, Bsa):
+            m.submodules.bsa = bsa = LsmBsa(encoder=encoder, port=self.schedule.design.input,
+                                            places=self.schedule.clear)
+            m.d.comb += [bsa.zero.eq(self.zero), bsa.place.eq(self.place),
+                         bsa.address.eq(sample.data), bsa.value.eq(value),
+                         bsa.valid.eq(issued[0])]
+            spike = bsa.spike
+        elif isinstance(encoder, Delta):
             spike = self._delta(m, encoder, value, sample.data, issued)
         elif isinstance(encoder, Rate):
             bits = encoder.bits(self.schedule.design.input)

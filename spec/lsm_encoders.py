@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from liquidgate.spec.formats import QFormat, check_int, check_raws
+from liquidgate.spec.formats import QFormat, check_int, check_raws, signed_width
 from liquidgate.spec.port import Port
 
 LFSR_TAPS = 0x80200003
@@ -130,7 +130,44 @@ class Population:
             check_raws(centres, port.format, f"lsm.encoder.centres[{k}]")
 
 
-Encoder = Delta | Direct | Population | Rate
+@dataclass(frozen=True)
+class Bsa:
+    """Ben's spiker algorithm (Schrauwen, Van Campenhout 2003), made causal by a delay line.
+
+    The line of a sample channel holds the last samples, as u - raw_min, oldest first; all 0 at the
+    start of a sequence. When sum |line| - sum |line - filter| >= margin the channel spikes, and
+    the filter is taken away from the line. A spike so comes len(filter) - 1 steps after what it
+    stands for, and the spikes through the filter are the samples again.
+
+    Parameters
+    ----------
+    filter : raw, each 1..2**width - 1; 2 to 16 of them, oldest first.
+    margin : raw, 1..sum of the filter.
+    """
+
+    kind: ClassVar[str] = "bsa"
+    filter: tuple[int, ...]
+    margin: int
+
+    def __post_init__(self) -> None:
+        check_int(len(self.filter), 2, 16, "the length of lsm.encoder.filter")
+        for k, value in enumerate(self.filter):
+            check_int(value, 1, (1 << 32) - 1, f"lsm.encoder.filter[{k}]")
+        check_int(self.margin, 1, sum(self.filter), "lsm.encoder.margin")
+
+    def channels(self, inputs: int) -> int:
+        return inputs
+
+    def check_port(self, port: Port) -> None:
+        for k, value in enumerate(self.filter):
+            check_int(value, 1, (1 << port.width) - 1, f"lsm.encoder.filter[{k}]")
+
+    def line(self, port: Port) -> QFormat:
+        """Range of an entry: it loses each entry of the filter at most once."""
+        return QFormat(signed_width(-sum(self.filter), (1 << port.width) - 1), 0)
+
+
+Encoder = Bsa | Delta | Direct | Population | Rate
 
 
 def encoded_range(port: Port) -> QFormat:

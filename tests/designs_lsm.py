@@ -8,7 +8,7 @@ import numpy as np
 from designs import random_design as random_esn
 
 from liquidgate.spec import Channel, Design, LinearReadout, Lsm, Port, QFormat, SparseMatrix
-from liquidgate.spec.lsm_encoders import Delta, Direct, Encoder, Population, Rate
+from liquidgate.spec.lsm_encoders import Bsa, Delta, Direct, Encoder, Population, Rate
 from liquidgate.spec.lsm_taps import Membranes, SpikeCount, SpikeTrace, Taps
 
 
@@ -34,6 +34,10 @@ def _encoder(rng: np.random.Generator, kind: str, port: Port) -> Encoder:
     seed = int(rng.integers(1, 1 << 32))
     if kind == "delta":
         return Delta(_ints(rng.integers(1, (1 << max(1, w - 2)) + 1, k) if w > 1 else [1] * k))
+    if kind == "bsa":
+        top = (1 << w) - 1
+        taps = _ints(rng.integers(1, min(top, max(1, top // 2)) + 1, rng.integers(2, 7)))
+        return Bsa(taps, int(rng.integers(1, max(1, sum(taps) // 2) + 1)))
     if kind == "rate":
         return Rate(seed, int(rng.integers(0, min(3, 17 - w))))
     if kind == "population":
@@ -70,7 +74,7 @@ def random_design(
     frame = random_esn(rng, neurons=neurons or int(rng.integers(1, 65)), inputs=inputs,
                        feedback=False)
     n = frame.liquid.neurons
-    encoder = encoder or str(rng.choice(["delta", "direct", "population", "rate"]))
+    encoder = encoder or str(rng.choice(["bsa", "delta", "direct", "population", "rate"]))
     if port is None:
         widths = {"rate": rng.integers(1, 15), "direct": rng.integers(1, 3)}
         width = int(widths.get(encoder, frame.input.width))

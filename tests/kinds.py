@@ -61,7 +61,7 @@ KINDS: dict[str, Kind] = {
     "lsm": Kind(
         random_lsm,
         {
-            "encoder": st.sampled_from(["delta", "direct", "population", "rate"]),
+            "encoder": st.sampled_from(["bsa", "delta", "direct", "population", "rate"]),
             "schedule": st.sampled_from(["event", "static"]),
             "seen": st.sampled_from(["count", "membrane", "trace"]),
         },

@@ -36,6 +36,17 @@ def encode(encoder: Any, port: Any, u: list[int], memory: dict[str, Any]) -> lis
             references[k] += threshold * (up - down)
             spikes += [int(up), int(down)]
         return spikes
+    if encoder.kind == "bsa":
+        lines = memory.setdefault("lines", [[0] * len(encoder.filter) for _ in u])
+        for line, value in zip(lines, u):
+            line.pop(0)
+            line.append(value - port.format.raw_min)
+            without = sum(abs(s) for s in line)
+            error = sum(abs(s - h) for s, h in zip(line, encoder.filter))
+            fires = error <= without - encoder.margin
+            line[:] = [s - h * fires for s, h in zip(line, encoder.filter)]
+            spikes.append(int(fires))
+        return spikes
     for k, value in enumerate(u):
         for centre in [None] if encoder.kind == "rate" else encoder.centres[k]:
             x = memory.setdefault("x", encoder.seed)

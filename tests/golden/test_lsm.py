@@ -23,7 +23,7 @@ def test_every_cast_point(seed: int, neurons: int) -> None:
     assert from_plain(Design, to_plain(design), "design") == design
 
 
-@pytest.mark.parametrize("kind", ["delta", "direct", "population", "rate"])
+@pytest.mark.parametrize("kind", ["bsa", "delta", "direct", "population", "rate"])
 @pytest.mark.parametrize("seen", ["count", "membrane", "trace"])
 def test_step_run_and_batch_agree(kind: str, seen: str) -> None:
     rng = np.random.default_rng(len(kind))
