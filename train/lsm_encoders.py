@@ -152,8 +152,45 @@ class Population(Encoder):
         return memory, near.reshape(*u.shape[:-1], -1).astype(float)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Bsa(Encoder):
+    """Ben's spiker algorithm (Schrauwen, Van Campenhout 2003), made causal by a delay line.
+
+    The line of an input holds its last ``length`` values, as u + reach, oldest first. There is a
+    spike when taking the filter from the line lessens its sum of magnitudes by ``margin`` of the
+    filter's sum; then it is taken. The filter is a raised cosine whose sum is 2 reach, so that
+    the spikes through it are the input again, never at -reach and in every step at reach.
+    """
+
+    kind: ClassVar[str] = "bsa"
+    reach: float
+    length: int
+    margin: float
+
+    @property
+    def filter(self) -> Floats:
+        """(length,), oldest first."""
+        shape = 1 - np.cos(2 * np.pi * np.arange(1, self.length + 1) / (self.length + 1))
+        return np.asarray(2 * self.reach * shape / shape.sum())
+
+    @property
+    def channels(self) -> int:
+        return self.inputs
+
+    @property
+    def width(self) -> int:
+        return self.inputs * self.length
+
+    def step(self, memory: Floats, u: Floats) -> tuple[Floats, Floats]:
+        lines = memory.reshape(*u.shape, self.length)
+        lines = np.concatenate([lines[..., 1:], (u + self.reach)[..., None]], axis=-1)
+        gain = (np.abs(lines) - np.abs(lines - self.filter)).sum(axis=-1)
+        spikes = (gain >= self.margin * self.filter.sum()).astype(float)
+        return (lines - spikes[..., None] * self.filter).reshape(memory.shape), spikes
+
+
 ENCODERS: dict[str, type[Encoder]] = {
-    encoder.kind: encoder for encoder in (Delta, Direct, Population, Rate)}
+    encoder.kind: encoder for encoder in (Bsa, Delta, Direct, Population, Rate)}
 
 
 def encoder_from(plain: dict[str, Any]) -> Encoder:

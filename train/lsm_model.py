@@ -27,6 +27,7 @@ class LsmNetwork(Network):
 
     def __init__(self, units: int = 100, *, encoder: str = "population", delta: float = 0.25,
                  fields: int = 8, reach: float = 2.0, radius: float = 0.5,
+                 length: int = 5, margin: float = 0.8,
                  input_scaling: float = 1.0, input_connectivity: float = 0.3,
                  bias_scaling: float = 0.1, recurrent_scaling: float = 0.3,
                  topology: str = "grid", distance: float = 2.0, density: float = 1.0,
@@ -43,6 +44,8 @@ class LsmNetwork(Network):
         self.fields = fields
         self.reach = reach
         self.radius = radius
+        self.length = length
+        self.margin = margin
         self.input_scaling = input_scaling
         self.input_connectivity = input_connectivity
         self.bias_scaling = bias_scaling
@@ -117,8 +120,10 @@ class LSM(LsmNetwork, Regressor):
     encoder : how inputs become spikes. "population": each has ``fields`` of them, spread over
         -reach..reach of an input scaled to about unit deviation, each awake within ``radius`` (a
         power of two) of its centre. "delta": a spike up or down for every ``delta`` moved. "rate":
-        at random, never at -reach, always at reach (a power of two). "direct": inputs are spikes,
-        0 or not.
+        at random, never at -reach, always at reach (a power of two). "bsa": Ben's spiker, spikes
+        that give the input back through a filter of ``length`` steps, from -reach to reach (a power
+        of two); ``margin``, above 0 to 1: how much of the filter must be there. "direct": inputs
+        are spikes, 0 or not.
     input_scaling : input weights are uniform within +-input_scaling, in thresholds.
     input_connectivity : share of input weights that are not zero.
     bias_scaling : biases are uniform within +-bias_scaling.

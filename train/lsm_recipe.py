@@ -10,7 +10,7 @@ from numpy.random import Generator
 from liquidgate.train import grid
 from liquidgate.train.arrays import Floats
 from liquidgate.train.lsm import MOST_STEPS, RESETS, TAPS, Spiking
-from liquidgate.train.lsm_encoders import ENCODERS, Delta, Direct, Encoder, Population, Rate
+from liquidgate.train.lsm_encoders import ENCODERS, Bsa, Delta, Direct, Encoder, Population, Rate
 from liquidgate.train.topology import TOPOLOGIES, on_grid
 
 GRID = "grid"
@@ -32,6 +32,8 @@ class Recipe:
     fields: int
     reach: float
     radius: float
+    length: int
+    margin: float
     input_scaling: float
     input_connectivity: float
     bias_scaling: float
@@ -57,11 +59,11 @@ class Recipe:
 
     def __post_init__(self) -> None:
         whole = {"units": (1, MOST_UNITS), "inputs": (1, None), "fields": (2, MOST_FIELDS),
-                 "in_degree": (1, None), "refractory": (0, MOST_STEPS), "delay": (0, MOST_STEPS),
+                 "length": (2, 16), "in_degree": (1, None), "refractory": (0, MOST_STEPS), "delay": (0, MOST_STEPS),
                  "window": (1, (1 << 24) - 1), "seed": (0, None), "weight_bits": (2, 18)}
         known = {"encoder": ENCODERS, "topology": (GRID, *TOPOLOGIES), "reset": RESETS,
                  "tap": TAPS}
-        above = ("delta", "reach", "radius", "distance")
+        above = ("delta", "reach", "radius", "margin", "distance")
         for name in (field.name for field in fields(self)):
             value = getattr(self, name)
             if name in known:
@@ -76,14 +78,14 @@ class Recipe:
             elif not np.isfinite(value) or value < 0 or (value == 0 and name in above):
                 wanted = "above 0" if name in above else "at least 0"
                 raise ValueError(f"{name} must be a finite number {wanted}, not {value}")
-        for name in ("input_connectivity", "excitatory"):
+        for name in ("input_connectivity", "excitatory", "margin"):
             if getattr(self, name) > 1:
                 raise ValueError(f"{name} must be at most 1, not {getattr(self, name)}")
         if self.topology != GRID and self.in_degree > self.units:
             raise ValueError(f"in_degree must be at most units: {self.units}, "
                              f"not {self.in_degree}")
         # the circuit compares with them on the samples' binary grid
-        powers = {"population": "radius", "rate": "reach"}.get(self.encoder)
+        powers = {"bsa": "reach", "population": "radius", "rate": "reach"}.get(self.encoder)
         if powers and np.frexp(getattr(self, powers))[0] != 0.5:
             raise ValueError(f"{powers} must be a power of two with the encoder {self.encoder}, "
                              f"not {getattr(self, powers)}")
@@ -94,6 +96,9 @@ class Recipe:
         if self.encoder == "population":
             return Population(inputs=self.inputs, fields=self.fields, reach=self.reach,
                               radius=self.radius)
+        if self.encoder == "bsa":
+            return Bsa(inputs=self.inputs, reach=self.reach, length=self.length,
+                       margin=self.margin)
         if self.encoder == "rate":
             return Rate(inputs=self.inputs, reach=self.reach)
         return Direct(inputs=self.inputs)

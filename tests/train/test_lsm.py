@@ -8,7 +8,7 @@ import pytest
 from liquidgate.train import grid, tasks
 from liquidgate.train.data import load
 from liquidgate.train.lsm import Spiking
-from liquidgate.train.lsm_encoders import Delta, Direct, Population, Rate
+from liquidgate.train.lsm_encoders import Bsa, Delta, Direct, Population, Rate
 from liquidgate.train.lsm_model import LSM, LSMClassifier
 from liquidgate.train.store import load_model
 
@@ -120,6 +120,19 @@ def test_rates_are_those_of_the_input():
     assert total[1] / 4000 == pytest.approx(0.75, abs=0.02)
 
 
+def test_spikes_through_the_filter_are_the_input_again():
+    u = 0.8 * np.sin(np.arange(600) / 40)[:, None]
+    encoder = Bsa(inputs=1, reach=1.0, length=15, margin=0.8)
+    memory, spikes = encoder.start(), []
+    for row in u:
+        memory, fired = encoder.step(memory, row)
+        spikes.append(fired[0])
+    # a spike comes length - 1 steps after the first sample of what it stands for
+    back = np.convolve(spikes, encoder.filter)[14:14 + 600] - 1.0
+    error = back[50:500] - u[50:500, 0]
+    assert error.std() < 0.1 * u.std() and abs(error.mean()) < 0.1
+
+
 def test_spikes_pass_as_they_are():
     assert Direct(inputs=3).step(np.zeros(0), np.array([0.0, 1.0, -2.0]))[1].tolist() == [0, 1, 1]
 
@@ -193,7 +206,7 @@ def test_a_raster_shows_all_spikes():
     assert raster.shape == (200, 40) and set(np.unique(raster)) == {0, 1}
 
 
-@pytest.mark.parametrize("encoder", ["delta", "population", "rate"])
+@pytest.mark.parametrize("encoder", ["bsa", "delta", "population", "rate"])
 def test_saved_and_loaded(encoder, tmp_path):
     u, y = series(300)
     model = LSM(20, encoder=encoder, delay=2, adaptation=0.2, tap="membrane").fit(u, y)
@@ -207,7 +220,7 @@ def test_saved_and_loaded(encoder, tmp_path):
     ({"units": 0}, ValueError, "units must be in 1..4096, not 0"),
     ({"units": 2.5}, TypeError, "units must be an integer, not 2.5"),
     ({"encoder": "morse"}, ValueError,
-     "encoder must be one of delta, direct, population, rate, not 'morse'"),
+     "encoder must be one of bsa, delta, direct, population, rate, not 'morse'"),
     ({"delta": 0.0, "encoder": "delta"}, ValueError,
      "delta must be a finite number above 0, not 0.0"),
     ({"radius": 0.3}, ValueError,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from liquidgate.spec import Lsm, Port, QFormat, SparseMatrix
-from liquidgate.spec.lsm_encoders import Delta, Population
+from liquidgate.spec.lsm_encoders import Bsa, Delta, Population
 from liquidgate.spec.lsm_taps import Membranes, SpikeCount, SpikeTrace, Taps
 from liquidgate.train.arrays import Floats
 from liquidgate.train.lsm import Spiking
@@ -139,8 +139,10 @@ def memory_bits(lsm: Lsm, port: Port) -> int:
         own += lsm.seen.format.width
     bits += n * (own + constants + lsm.max_delay + 1) + channels * lsm.max_delay
     references = port.width * len(port.channels) * isinstance(lsm.encoder, Delta)
+    lines = isinstance(lsm.encoder, Bsa) and (
+        len(lsm.encoder.filter) * lsm.encoder.line(port).width * channels)
     centres = port.width * channels * isinstance(lsm.encoder, Population)
-    return bits + references + centres
+    return bits + references + centres + lines
 
 
 def sizes(lsm: Lsm) -> dict[str, Any]:

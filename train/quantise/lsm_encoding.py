@@ -36,8 +36,9 @@ def encoding(model: LsmNetwork, data: Material, formats: Formats,
     given = frame.input
     if given is None:
         given = _port(model, float_encoder, rows, formats, frame)
-    elif isinstance(float_encoder, floats.Rate):
-        raise ValueError("encoder must be delta or population behind another liquid, not 'rate'")
+    elif isinstance(float_encoder, (floats.Bsa, floats.Rate)):
+        raise ValueError("encoder must be delta or population behind another liquid, "
+                         f"not {float_encoder.kind!r}")
     # raws per scaled unit, and the raw of scaled 0, of each channel
     unit = np.array([2.0**c.f_bits for c in given.channels])
     zero = model.input_offset_ * unit - np.array([c.offset for c in given.channels])
@@ -49,6 +50,9 @@ def _on_grid(encoder: floats.Encoder, per: Floats, zero: Floats, port: Port) -> 
     if isinstance(encoder, floats.Delta):
         sizes = np.round(encoder.size * per).astype(int)
         return spec.Delta(tuple(np.clip(sizes, 1, port.format.raw_max).tolist()))
+    if isinstance(encoder, floats.Bsa):
+        taps = np.maximum(np.round(encoder.filter * per[0]).astype(int), 1).tolist()
+        return spec.Bsa(tuple(taps), max(1, round(encoder.margin * sum(taps))))
     if isinstance(encoder, floats.Rate):
         return spec.Rate(seed=floats.SEED, shift=spec.LFSR_SHIFTS - port.width)
     assert isinstance(encoder, floats.Population)
@@ -73,7 +77,7 @@ def _port(model: LsmNetwork, encoder: floats.Encoder, rows: Floats, formats: For
           frame: Frame) -> Port:
     """Channels with 2**r raw units in each scaled unit, r alike for all."""
     bits = formats.input_bits
-    if isinstance(encoder, floats.Rate):
+    if isinstance(encoder, (floats.Bsa, floats.Rate)):
         # the whole range of the port is -reach..reach
         bits = min(bits, spec.LFSR_SHIFTS)
         return _channels(model, bits - power_ceil(encoder.reach) - 1, bits, frame)

@@ -37,7 +37,8 @@ WIDE = Formats(state_bits=22, input_bits=20, weight_bits=10)
     dict(encoder="population", delay=3, tau_syn=2.0),
     dict(encoder="delta", delta=0.2, reset="subtract", adaptation=0.3, tap="membrane"),
     dict(encoder="rate", refractory=2, tap="count", window=20),
-], ids=["population", "delta", "rate"])
+    dict(encoder="bsa", reach=4.0, length=6, input_scaling=2.0),
+], ids=["population", "delta", "rate", "bsa"])
 def test_wide_integers_spike_as_the_floats_do(parameters):
     formats = Formats(state_bits=22, input_bits=16, weight_bits=10)
     model, found = made(formats, **{**parameters, "weight_bits": 10})
