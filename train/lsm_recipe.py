@@ -60,7 +60,8 @@ class Recipe:
     def __post_init__(self) -> None:
         whole = {"units": (1, MOST_UNITS), "inputs": (1, None), "fields": (2, MOST_FIELDS),
                  "length": (2, 16), "in_degree": (1, None), "refractory": (0, MOST_STEPS),
-                 "delay": (0, MOST_STEPS), "window": (1, (1 << 24) - 1), "seed": (0, None), "weight_bits": (2, 18)}
+                 "delay": (0, MOST_STEPS), "window": (1, (1 << 24) - 1), "seed": (0, None),
+                 "weight_bits": (2, 18)}
         known = {"encoder": ENCODERS, "topology": (GRID, *TOPOLOGIES), "reset": RESETS,
                  "tap": TAPS}
         above = ("delta", "reach", "radius", "margin", "distance")
