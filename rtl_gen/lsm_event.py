@@ -81,7 +81,8 @@ class LsmEvents(wiring.Component):
         """From spike to spike: whether a word of targets issues now, and which."""
         lists = fan_out(lsm, self.schedule.lanes)
         delays = lsm.max_delay + 1
-        words, index = [], []
+        words: list[tuple[tuple[int, int] | None, ...]] = []
+        index: list[tuple[int, int]] = []
         for delay in range(delays):
             for source in range(1 << source_bits):
                 own = lists.get((delay, source), [])
@@ -96,6 +97,7 @@ class LsmEvents(wiring.Component):
         delay = Signal(range(max(2, delays)))
         place = Signal(range(lsm.neurons + lsm.spike_channels + 1))
         slot = Signal(slot_bits)
+        limit = Signal.like(place)
         ends = Signal()
         final = Signal()
         read = spikes.read_port()
@@ -108,7 +110,7 @@ class LsmEvents(wiring.Component):
             slot.eq(now - delay),
             read.addr.eq(Cat(place[:source_bits], slot)),
             target.addr.eq(Cat(read.data, delay) if delays > 1 else read.data),
-            ends.eq(look & (place == noted[slot])),
+            ends.eq(look & (place == limit)),
             final.eq(delay == delays - 1),
         ]
 
@@ -131,6 +133,8 @@ class LsmEvents(wiring.Component):
             walk.eq((look & ~ends) | (walk & ~finished)),
             self.done.eq(ends & final),
         ]
+        with m.If(pick):
+            m.d.sync += limit.eq(noted[slot])
         with m.If(ends):
             m.d.sync += [place.eq(0), delay.eq(Mux(final, 0, delay + 1))]
         with m.Elif(look):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Cat, Module, Mux, Signal, signed, unsigned
+from amaranth.hdl import Cat, Module, Mux, Signal, unsigned
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.casting import half
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.rtl_gen.walk_ram import WalkRam
 from liquidgate.spec.lsm_taps import SpikeTrace
@@ -56,11 +56,13 @@ class LsmTrace(wiring.Component):
         ]
 
         kept = Signal(len(values.data) + len(decay.data))
-        exact = Signal(signed(max(len(kept), len(jump.data) + n) + 2))
+        exact = Signal(max(len(kept), len(jump.data) + n) + 2)
+        rounded = exact[n:]
+        width = trace.format.width
         m.d.sync += [
             kept.eq(values.data * decay.data),
             exact.eq(kept + (Mux(self.spike, jump.data, 0) << n) + half(n)),
-            self.value.eq(saturate(exact >> n, trace.format)),
+            self.value.eq(Mux(rounded[width:].any(), trace.format.raw_max, rounded[:width])),
             valids.eq(Cat(self.next, valids)),
         ]
         m.d.comb += [

@@ -150,5 +150,6 @@ class Chain:
             weight_width=max(plan.weight_width for plan in plans),
             products=sum(plan.products for plan in plans), segments=tuple(segments),
             clear=max(plan.clear for plan in plans), waits=plans[0].waits,
+            longest=plans[0].longest,
             orders={**orders, "state": tuple(order)},
         )

@@ -68,8 +68,12 @@ def static_plan(liquid: Lsm, lanes: int) -> Plan:
 def event_plan(liquid: Lsm, lanes: int) -> Plan:
     """WORK adds the weights of all spikes; then a neuron a clock."""
     ready = tuple(FETCH + NEURON + i for i in range(liquid.neurons))
+    sources = (liquid.max_delay + 1) * (liquid.neurons + liquid.spike_channels)
+    lists = fan_out(liquid, lanes).values()
+    longest = work(liquid) + event_work(0) * (sources - len(lists)) + sum(
+        event_work(len(words)) for words in lists)
     return Plan(order=tuple(range(liquid.neurons)), ready=ready, busy=ready[-1], products=0,
-                clear=max(liquid.neurons, liquid.spike_channels), waits=True)
+                clear=max(liquid.neurons, liquid.spike_channels), waits=True, longest=longest)
 
 
 def work(liquid: Lsm) -> int:

@@ -66,7 +66,7 @@ KINDS: dict[str, Kind] = {
             "seen": st.sampled_from(["count", "membrane", "trace"]),
         },
         {
-            "lsm_delta": (lambda: lively_lsm("delta"), 4),
+            "lsm_delta": (lambda: lively_lsm("delta"), 2),
             "lsm_direct": (lambda: lively_lsm("direct"), 2),
             "lsm_population": (lambda: lively_lsm("population"), 4),
             "lsm_rate": (lambda: lively_lsm("rate"), 2),
