@@ -83,7 +83,7 @@ def build(
         board=target.name, design=design.name, digest=design.digest, lanes=lanes,
         baud=top.identity.baud, clock_hz=clock.hz, fmax_hz=0.0,
         interval=top.schedule.interval, latency=top.schedule.latency,
-        core_samples=clock.hz / top.schedule.interval,
+        core_samples=clock.hz / (top.schedule.interval + top.schedule.plan.longest),
         uart_samples=top.identity.baud / 10 / slot_bytes(
             top.schedule, clock_hz=clock.hz, baud=top.identity.baud
         ),

@@ -128,13 +128,12 @@ class LsmEvents(wiring.Component):
             following.eq(address + 1),
             fewer.eq(left - 1),
             first.eq(look),
+            limit.eq(noted[slot]),
             pick.eq(self.last | (ends & ~final)),
             look.eq(pick | finished),
             walk.eq((look & ~ends) | (walk & ~finished)),
             self.done.eq(ends & final),
         ]
-        with m.If(pick):
-            m.d.sync += limit.eq(noted[slot])
         with m.If(ends):
             m.d.sync += [place.eq(0), delay.eq(Mux(final, 0, delay + 1))]
         with m.Elif(look):

@@ -75,7 +75,7 @@ def test_work_is_that_of_the_page(lanes: int) -> None:
     ({"reset": "none"}, "lsm.reset must be zero or subtract, not 'none'"),
     ({"threshold": (0,) * 6}, r"lsm.threshold\[0\] must be in 1..63, not 0"),
     ({"refractory": (0, 16) + (0,) * 4}, r"lsm.refractory\[1\] must be in 0..15, not 16"),
-    ({"membrane_decay": (17,) * 6}, r"lsm.membrane_decay\[0\] must be in 0..16, not 17"),
+    ({"membrane_decay": (9,) * 6}, r"lsm.membrane_decay\[0\] must be in 0..8, not 9"),
     ({"bias": (0,) * 5}, "lsm.bias must have one entry a neuron: 6, not 5"),
     ({"current": QFormat(3, 5)}, "lsm.current must have the membrane's fraction bits: 4, not 5"),
     ({"membrane": QFormat(3, 4, signed=False)}, "lsm.membrane must be a signed format of 2..24"),
