@@ -77,7 +77,7 @@ class Flow:
             board=self.board.name, design=self.design.name, digest=self.design.digest,
             lanes=self.lanes, baud=baud, clock_hz=hz, fmax_hz=0.0,
             interval=schedule.interval, latency=schedule.latency,
-            core_samples=hz / schedule.interval,
+            core_samples=hz / (schedule.interval + schedule.plan.longest),
             uart_samples=baud / 10 / slot_bytes(schedule, clock_hz=hz, baud=baud),
             seed=0, bitstream="", sha256="", key=key, cells=(), path=(), problems=(),
             tools=tuple(Pair(n, v) for n, v in tools.versions(self.family.TOOLS).items()),

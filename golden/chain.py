@@ -27,6 +27,9 @@ class ChainModel(LiquidModel):
         loop = np.zeros(len(self.chain.stages[-1].taps) * self.chain.loop, dtype=np.int64)
         return np.concatenate([*(stage.first() for stage in self.stages), loop])
 
+    def clocked(self, lanes: int) -> None:
+        self.stages[0].clocked(lanes)
+
     def step(self, memory: Ints, inputs: Ints, outputs: Ints) -> Step:
         chain, steps = self.chain, []
         own = np.split(memory, self._cuts, axis=-1)

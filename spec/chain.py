@@ -10,6 +10,7 @@ from liquidgate.spec.cfc import Cfc
 from liquidgate.spec.esn import Esn
 from liquidgate.spec.formats import QFormat, check_int
 from liquidgate.spec.liquid import Liquid, Plan, Sum
+from liquidgate.spec.lsm import Lsm
 from liquidgate.spec.port import Channel, Port
 from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.words import Product, Word, new_tap
@@ -17,7 +18,7 @@ from liquidgate.spec.words import Product, Word, new_tap
 if TYPE_CHECKING:
     from liquidgate.spec.design import Design
 
-Stage = Cfc | Esn
+Stage = Cfc | Esn | Lsm
 """What a chain is made of."""
 
 
@@ -188,5 +189,6 @@ class Chain:
             weight_width=max(plan.weight_width for plan in plans),
             products=sum(plan.products for plan in plans), segments=tuple(segments),
             clear=max(plan.clear for plan in plans), waits=plans[0].waits,
+            longest=plans[0].longest,
             orders={**orders, "state": tuple(order)},
         )

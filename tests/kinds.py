@@ -14,6 +14,8 @@ from designs_cfc import lively_design as lively_cfc
 from designs_cfc import random_design as random_cfc
 from designs_chain import lively_chain
 from designs_chain import random_design as random_chain
+from designs_lsm import lively_design as lively_lsm
+from designs_lsm import random_design as random_lsm
 from hypothesis import strategies as st
 from lively import lively_design
 
@@ -60,5 +62,19 @@ KINDS: dict[str, Kind] = {
     ),
     "chain": Kind(random_chain, {}, {"chain": (lively_chain, 2),
                                      "loop": (lambda: lively_chain(True), 4)}),
+    "lsm": Kind(
+        random_lsm,
+        {
+            "encoder": st.sampled_from(["bsa", "delta", "direct", "population", "rate"]),
+            "schedule": st.sampled_from(["event", "static"]),
+            "seen": st.sampled_from(["count", "membrane", "trace"]),
+        },
+        {
+            "lsm_delta": (lambda: lively_lsm("delta"), 2),
+            "lsm_direct": (lambda: lively_lsm("direct"), 2),
+            "lsm_population": (lambda: lively_lsm("population"), 4),
+            "lsm_rate": (lambda: lively_lsm("rate"), 2),
+        },
+    ),
 }
 LIVELY = {name: case for kind in KINDS.values() for name, case in kind.lively.items()}
