@@ -6,6 +6,8 @@ from liquidgate.spec.chain import Chain
 from liquidgate.spec.codec import DesignFileError
 from liquidgate.spec.design import Design
 from liquidgate.spec.esn import Esn
+from liquidgate.spec.fluid import Fluid
+from liquidgate.spec.fluid_adaptation import Adaptive, Fixed
 from liquidgate.spec.formats import QFormat
 from liquidgate.spec.lgd import load, save
 from liquidgate.spec.matrix import SparseMatrix
@@ -14,6 +16,7 @@ from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.schedule import Schedule
 
 __all__ = [
-    "Cfc", "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn", "LinearReadout", "Port",
-    "QFormat", "Schedule", "SparseMatrix", "Table", "load", "save",
+    "Adaptive", "Cfc", "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn", "Fixed",
+    "Fluid", "LinearReadout", "Port", "QFormat", "Schedule", "SparseMatrix", "Table", "load",
+    "save",
 ]
