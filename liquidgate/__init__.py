@@ -36,8 +36,12 @@ if TYPE_CHECKING:
     from liquidgate.train.data import load as load_data
     from liquidgate.train.data import names as data_names
     from liquidgate.train.esn_model import ESN, ESNClassifier
+    from liquidgate.train.fluid_model import Fluid, FluidClassifier
+    from liquidgate.train.maze import Maze, random_maze
+    from liquidgate.train.maze_picture import maze_picture
     from liquidgate.train.metrics import nmse, nrmse
     from liquidgate.train.quantise import Formats, fit_bits, fit_memory, quantise
+    from liquidgate.train.quantise.maze import maze_design
     from liquidgate.train.reservoirpy_import import from_reservoirpy
     from liquidgate.train.store import load_model
 
@@ -47,8 +51,11 @@ _PLACES = {
     "Design": "spec.Design",
     "ESN": "train.esn_model.ESN",
     "ESNClassifier": "train.esn_model.ESNClassifier",
+    "Fluid": "train.fluid_model.Fluid",
+    "FluidClassifier": "train.fluid_model.FluidClassifier",
     "Formats": "train.quantise.Formats",
     "Golden": "golden.Golden",
+    "Maze": "train.maze.Maze",
     "Schedule": "spec.Schedule",
     "build_board": "boards.build",
     "data_names": "train.data.names",
@@ -60,20 +67,24 @@ _PLACES = {
     "load_data": "train.data.load",
     "load_design": "spec.load",
     "load_model": "train.store.load_model",
+    "maze_design": "train.quantise.maze.maze_design",
+    "maze_picture": "train.maze_picture.maze_picture",
     "nmse": "train.metrics.nmse",
     "nrmse": "train.metrics.nrmse",
     "outputs": "evaluation.outputs",
     "quantise": "train.quantise.quantise",
+    "random_maze": "train.maze.random_maze",
     "save_design": "spec.save",
     "verify": "referee.verify",
     "write_verilog": "rtl_gen.emit.write",
 }
 
 __all__ = [
-    "ESN", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Formats", "Golden", "Schedule",
-    "build_board", "data_names", "evaluate", "fit_bits", "fit_memory", "from_csv",
-    "from_reservoirpy", "load_data", "load_design", "load_model", "nmse", "nrmse", "outputs",
-    "quantise", "save_design", "verify", "write_verilog",
+    "ESN", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Fluid", "FluidClassifier",
+    "Formats", "Golden", "Maze", "Schedule", "build_board", "data_names", "evaluate", "fit_bits",
+    "fit_memory", "from_csv", "from_reservoirpy", "load_data", "load_design", "load_model",
+    "maze_design", "maze_picture", "nmse", "nrmse", "outputs", "quantise", "random_maze",
+    "save_design", "verify", "write_verilog",
 ]
 
 

@@ -186,8 +186,9 @@ class Flow(FloatReservoir):
 
     @classmethod
     def restored(cls, settings: dict[str, Any], arrays: dict[str, np.ndarray]) -> Flow:
-        names = ("edges", "conductivity", "density", "viscosity", "Win", "bias")
-        return cls(**{name: arrays[name] for name in names}, **settings)
+        return cls(edges=arrays["edges"], conductivity=arrays["conductivity"],
+                   density=arrays["density"], viscosity=arrays["viscosity"], Win=arrays["Win"],
+                   bias=arrays["bias"], **settings)
 
 
 def incidence(edges: np.ndarray, nodes: int) -> Floats:

@@ -166,7 +166,7 @@ def patience(maze: Maze) -> int:
 
 def steps_needed(maze: Maze) -> int:
     """Steps after which the other ways are dry: some time constants of the conductivities."""
-    return 40 << patience(maze)
+    return 25 << patience(maze)
 
 
 def maze_flow(maze: Maze) -> Flow:

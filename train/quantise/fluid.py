@@ -1,9 +1,9 @@
-"""Quantises the fluid network: flows, drive and loss in one fine unit of mass, pressures coarser."""
+"""Quantises the fluid network: one fine unit for flows, drive and loss, a coarser pressure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -126,7 +126,8 @@ def _calibrate(model: FluidNetwork, data: Material) -> _Reach:
         found.append((np.abs(p).max(), np.abs(d).max(), max(m.max() for m in masses)))
         skip = min(data.skip, len(u) - 1)
         stuck.append((np.abs(d[skip:]) > np.arctanh(SATURATED)).mean(axis=0))
-        ranges.append(np.ptp(p[skip:], axis=0))
+        # what the bias fills at first is no answer to an input
+        ranges.append(np.ptp(p[max(skip, len(p) // 2):], axis=0))
     full = int((np.mean(stuck, axis=0) > 0.5).sum())
     if flow.phi != "linear" and 2 * full > len(flow.edges):
         raise ValueError(f"the fluid is saturated: {full} of {len(flow.edges)} flows are beyond "
