@@ -46,12 +46,14 @@ class FluidNetwork(Liquid):
         m.submodules.vessel = vessel = self.vessel
 
         # Turns: an edge a clock from ``start`` on; a vessel a clock from the plan's ``begin`` on.
-        wait = begin(fluid, self.schedule.lanes)
-        left = Signal(range(wait))
+        wait = begin(fluid, self.schedule.lanes) - 2
+        left = Signal(range(wait + 1), init=wait)
+        waiting = Signal()
         first_vessel = Signal()
         m.d.sync += [
-            left.eq(Mux(self.start, wait - 1, left - left.any())),
-            first_vessel.eq(left == 1),
+            left.eq(Mux(waiting, left - 1, wait)),
+            waiting.eq(self.start | (waiting & (left != 0))),
+            first_vessel.eq(waiting & (left == 0)),
         ]
         edge, valid_edge = _turns(m, "edge", self.start, len(fluid.tails))
         turn, valid_turn = _turns(m, "turn", first_vessel, n)
