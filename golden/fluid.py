@@ -73,14 +73,12 @@ class FluidModel(LiquidModel):
         if (masses < self.lowest).any() or (masses > self.highest).any():
             raise AssertionError("a mass must stay in its range")
         p = self.pressures(masses)
-        points, memory, seen = (d, z, f, q), masses, p
-        if liquid.adaptive:
-            g = self._grown(g, q)
-            points, memory = (*points, g), np.concatenate((masses, g), axis=-1)
-            seen = {"pressure": p, "conductivity": g}.get(liquid.watch)
-            if seen is None:
-                seen = np.concatenate((p, g), axis=-1)
-        return Step(memory, seen, (*points, v, p, seen))
+        if not liquid.adaptive:
+            return Step(masses, p, (d, z, f, q, v, p, p))
+        g = self._grown(g, q)
+        taps = {"pressure": [p], "conductivity": [g], "both": [p, g]}[liquid.watch]
+        seen: Ints = np.concatenate(taps, axis=-1)
+        return Step(np.concatenate((masses, g), axis=-1), seen, (d, z, f, q, g, v, p, seen))
 
     def _grown(self, g: Ints, q: Ints) -> Ints:
         """Cast point 5: the conductivities after flows."""

@@ -12,9 +12,10 @@ from designs_fluid import lively_design, random_design
 from fluid_oracle import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from words_oracle import words_of
 
 from liquidgate.golden import Golden
-from liquidgate.spec import Adaptive, Design, Fluid, QFormat, SparseMatrix
+from liquidgate.spec import Adaptive, Design, Fluid, QFormat, Schedule, SparseMatrix
 from liquidgate.spec.codec import from_plain, to_plain
 
 
@@ -142,3 +143,24 @@ def test_bad_tables_and_ports() -> None:
     one = replace(design.input, channels=design.input.channels[:1])
     with pytest.raises(ValueError, match="fluid.input must have one column an input channel: 1"):
         replace(design, input=one)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from([1, 4, 32]))
+def test_the_page_gives_the_schedule(seed: int, lanes: int) -> None:
+    """docs/timing.md, "The plan of a fluid network", a second time."""
+    design = random_design(np.random.default_rng(seed))
+    liquid: Any = design.liquid
+    n, edges = len(liquid.bias), len(liquid.tails)
+    words, ends = words_of([list(columns) for columns in liquid.input.indices], lanes)
+    mac = 5 + int(np.log2(lanes))
+    flow = 7 + (2 if liquid.activation.kind == "clip" else 5)
+    begin = max([edges + flow, *(end + mac + 3 - i for i, end in enumerate(ends))])
+    pressures = {i: begin + i + 9 for i in range(n)}
+    conductivities = {n + e: e + flow + 5 for e in range(edges)}
+    ready = {"pressure": pressures, "both": {**conductivities, **pressures},
+             "conductivity": {tap - n: clock for tap, clock in conductivities.items()}}
+    plan = Schedule(design, lanes).plan
+    assert dict(zip(plan.order, plan.ready)) == ready[liquid.watch]
+    assert list(plan.order) == list(ready[liquid.watch])
+    assert (plan.busy, plan.clear, len(plan.words)) == (begin + n + 8, n, len(words))
