@@ -56,8 +56,10 @@ def maze_design(maze: Maze, *, conductivity_bits: int = 15, pressure_bits: int =
     pump = round(WIDE / STEEP * 2.0**flow.f_bits)
     log_growth = power_ceil(STEEP) + conductivity.f_bits - flow.f_bits
     shift = k + max(0, -log_growth)
-    rule = Adaptive(shift=shift, decay=1 << (shift - k), growth=1 << max(0, log_growth),
-                    limit=flow.raw_max, drying=1 << (shift - 1))
+    growth = 1 << max(0, log_growth)
+    # a flow that is rounded up to one raw unit keeps no edge alive
+    rule = Adaptive(shift=shift, decay=1 << (shift - k), growth=growth, limit=flow.raw_max,
+                    drying=(1 << (shift - 1)) + growth)
     drive = np.zeros((n, 1), dtype=int)
     drive[maze.start], drive[maze.goal] = pump, -pump
     i, j = maze.edges.T.tolist()
