@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 DEFAULT: dict[str, Any] = dict(
-    conductivity=1.5, viscosity=0.05, diversity=3.0, input_scaling=0.1, bias_scaling=0.1,
-    in_degree=4, passthrough=True, weight_bits=8,
+    conductivity=1.8, viscosity=0.03, density=1.5, diversity=2.0, input_scaling=0.1,
+    bias_scaling=0.1, topology="grid", passthrough=True, weight_bits=8,
 )
 """What a preset leaves open, and all there is for a data set without one."""
 
@@ -22,8 +22,10 @@ def space(trial: Any, data: object) -> dict[str, Any]:
         "conductivity": trial.suggest_float("conductivity", 0.2, 1.95) * (1 - viscosity / 2),
         "density": trial.suggest_float("density", 1.0, 8.0, log=True),
         "diversity": trial.suggest_float("diversity", 1.0, 8.0, log=True),
-        "input_scaling": trial.suggest_float("input_scaling", 0.005, 2.0, log=True),
-        "input_connectivity": trial.suggest_float("input_connectivity", 0.02, 1.0, log=True),
-        "bias_scaling": trial.suggest_float("bias_scaling", 0.01, 2.0, log=True),
+        "input_scaling": trial.suggest_float("input_scaling", 0.005, 4.0, log=True),
+        "input_connectivity": trial.suggest_float("input_connectivity", 0.05, 1.0, log=True),
+        "bias_scaling": trial.suggest_float("bias_scaling", 0.01, 3.0, log=True),
         "topology": trial.suggest_categorical("topology", ["grid", "small-world", "uniform"]),
+        "in_degree": trial.suggest_int("in_degree", 2, 8),
+        "phi": trial.suggest_categorical("phi", ["linear", "tanh"]),
     }

@@ -25,7 +25,7 @@ FINER = 3
 """Fraction bits of a mass beyond a pressure's."""
 
 
-def maze_design(maze: Maze, *, conductivity_bits: int = 15, pressure_bits: int = 18,
+def maze_design(maze: Maze, *, conductivity_bits: int | None = None, pressure_bits: int = 18,
                 output_bits: int = 8, name: str = "maze") -> Design:
     """A maze as a design of integers: ``train.maze.maze_flow`` on its grid.
 
@@ -36,16 +36,21 @@ def maze_design(maze: Maze, *, conductivity_bits: int = 15, pressure_bits: int =
 
     Parameters
     ----------
-    conductivity_bits : 8..20.  pressure_bits : 14..24.  output_bits : 1..conductivity_bits.
+    conductivity_bits : 8..20; by default 10 and those of the time constant, whose steps would
+        else be lost in rounding (a 10 x 10 maze of two ways of 30 and 32 edges failed with 15).
+    pressure_bits : 14..24.
+    output_bits : 1..conductivity_bits.
 
     Raises
     ------
     TypeError, ValueError : naming the width that is wrong.
     """
+    n, edges, k = maze.cells, len(maze.edges), patience(maze)
+    if conductivity_bits is None:
+        conductivity_bits = min(20, 10 + k)
     check_int(conductivity_bits, 8, 20, "conductivity_bits")
     check_int(pressure_bits, 14, 24, "pressure_bits")
     check_int(output_bits, 1, conductivity_bits, "output_bits")
-    n, edges, k = maze.cells, len(maze.edges), patience(maze)
     spare = -power_ceil(CEILING)
     conductivity = QFormat(-spare, conductivity_bits + spare, signed=False)
     i_bits = 1 + max(1, power_ceil(n / STEEP))  # a way through every cell, and as much again
