@@ -1,4 +1,4 @@
-"""Mazes solved on the circuit: the emitted Verilog equals golden on every clock of the whole run."""
+"""Mazes solved on the circuit: the Verilog equals golden on every clock of the whole run."""
 
 from __future__ import annotations
 
