@@ -12,7 +12,7 @@ from liquidgate.rtl_gen.fluid_vessel import Vessel
 from liquidgate.rtl_gen.liquid import Liquid
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Fluid, Schedule
-from liquidgate.spec.fluid_plan import begin, flow_latency
+from liquidgate.spec.fluid_plan import FETCH, FLOW, begin, flow_latency
 from liquidgate.spec.formats import signed_width
 from liquidgate.spec.liquid import expect
 
@@ -60,7 +60,7 @@ class FluidNetwork(Liquid):
 
         # Fetch: the ends of an edge, then the pressures there. The vessels use one of the ports.
         word = self._ends(m, edge)
-        valids = Signal(2)
+        valids = Signal(flow_latency(fluid) - FLOW)
         m.submodules.pressures = pressures = Memory(
             shape=signed(fluid.pressure.width), depth=n, init=[]
         )
@@ -70,21 +70,21 @@ class FluidNetwork(Liquid):
         m.d.comb += [
             at_tail.addr.eq(Mux(valid_turn, turn, tail)),
             at_head.addr.eq(head),
-            lane.valid.eq(valids[-1]),
+            lane.valid.eq(valids[FETCH - 1]),
             lane.tail.eq(at_tail.data),
             lane.head.eq(at_head.data),
         ]
 
         # Cast points 2 to 5, gradient, activation, flow, conductivity.
         self._show(m, lane, "gradient", "activation", "flow")
-        conductivity, valid_conductivity = self._conductivity(m)
+        conductivity, valid_conductivity = self._conductivity(m, valids[-2])
 
         # Masses: flows leave and enter.
         for _ in range(flow_latency(fluid) - 2):
             word = _delayed(m, word)
         flow_tail, flow_head, _, _ = _parts(word, len(turn))
         tail, head, again_tail, again_head = _parts(_delayed(m, word), len(turn))
-        done, _ = _place(m, "done", vessel.valid_mass, n)
+        done = _place(m, "done", vessel.valid_mass, n)
         for name, flow, address, reading, again, width, start in (
             ("kept", -lane.flow, tail, flow_tail, again_tail, fluid.mass_width, vessel.mass),
             ("arrived", lane.flow, head, flow_head, again_head, self.inflow_width, 0),
@@ -108,9 +108,8 @@ class FluidNetwork(Liquid):
 
         # Cast points 6 and 7, loss, pressure.
         self._show(m, vessel, "loss", "pressure")
-        m.d.sync += vessel.valid.eq(valid_turn)
-        m.d.comb += vessel.old.eq(at_tail.data)
-        ready, _ = _place(m, "ready", vessel.valid_pressure, n)
+        m.d.comb += [vessel.valid.eq(valid_turn), vessel.old.eq(at_tail.data)]
+        ready = _place(m, "ready", vessel.valid_pressure, n)
         write = pressures.write_port()
         m.d.comb += [
             write.en.eq(self.zero | vessel.valid_pressure),
@@ -175,7 +174,7 @@ class FluidNetwork(Liquid):
             drive.eq(saturate(exact >> fluid.acc_shift, fluid.flow)),
             valid_drive.eq(valid_exact),
         ]
-        row, _ = _place(m, "row", valid_drive, fluid.neurons)
+        row = _place(m, "row", valid_drive, fluid.neurons)
         m.submodules.drives = drives = Memory(
             shape=signed(fluid.flow.width), depth=fluid.neurons, init=[]
         )
@@ -188,12 +187,13 @@ class FluidNetwork(Liquid):
         ]
         return read.data
 
-    def _conductivity(self, m: Module) -> tuple[Value, Value]:
-        """Gives each edge's conductivity to the lane; returns the new ones and when they come."""
+    def _conductivity(self, m: Module, due: Value) -> tuple[Value, Value]:
+        """Gives each edge's conductivity to the lane, a clock after it is ``due``; returns the new
+        ones and when they come."""
         fluid, lane = self.fluid, self.lane
         edges = len(fluid.tails)
-        m.submodules.initial = initial = SequenceRom(values=fluid.initial)
-        m.d.comb += initial.next.eq(lane.valid_activation)
+        m.submodules.initial = initial = SequenceRom(values=fluid.initial, lazy=True)
+        m.d.comb += initial.next.eq(due)
         if not fluid.adaptive:
             m.d.comb += lane.conductivity.eq(initial.data)
             return initial.data, Signal()
@@ -203,16 +203,12 @@ class FluidNetwork(Liquid):
             shape=unsigned(fluid.conductivity.width), depth=max(2, edges), init=[]
         )
         read, write = memory.read_port(), memory.write_port()
-        place, following = _place(m, "place_read", lane.valid_activation, edges)
+        place = _place(m, "used", due, edges)
         fresh = Signal()
         m.d.comb += [
-            read.addr.eq(following),
+            read.addr.eq(place),
             lane.conductivity.eq(Mux(fresh, initial.data, read.data)),
         ]
-        with m.If(self.zero):
-            m.d.sync += fresh.eq(1)
-        with m.Elif(lane.valid_activation & (place == edges - 1)):
-            m.d.sync += fresh.eq(0)
 
         m.submodules.adaptation = rule = Adaptation(fluid=fluid)
         old: Value = lane.conductivity
@@ -223,12 +219,16 @@ class FluidNetwork(Liquid):
             rule.flow.eq(lane.flow),
             rule.old.eq(old),
         ]
-        grown, _ = _place(m, "grown", rule.valid_conductivity, edges)
+        grown = _place(m, "grown", rule.valid_conductivity, edges)
         m.d.comb += [
             write.en.eq(rule.valid_conductivity),
             write.addr.eq(grown),
             write.data.eq(rule.conductivity),
         ]
+        with m.If(self.zero):
+            m.d.sync += fresh.eq(1)
+        with m.Elif(rule.valid_conductivity & (grown == edges - 1)):
+            m.d.sync += fresh.eq(0)
         conductivity = Signal.like(rule.conductivity)
         valid_conductivity = Signal()
         m.d.comb += [
@@ -238,20 +238,19 @@ class FluidNetwork(Liquid):
         return conductivity, valid_conductivity
 
 
-def _place(m: Module, name: str, event: Value, count: int) -> tuple[Signal, Signal]:
-    """0..count - 1 in a circle, one further after each event; and its next value."""
+def _place(m: Module, name: str, event: Value, count: int) -> Signal:
+    """0..count - 1 in a circle, one further after each event."""
     place = Signal(range(max(2, count)), name=name)
-    following = Signal.like(place, name=f"{name}_following")
-    m.d.comb += following.eq(Mux(event, Mux(place == count - 1, 0, place + 1), place))
-    m.d.sync += place.eq(following)
-    return place, following
+    with m.If(event):
+        m.d.sync += place.eq(Mux(place == count - 1, 0, place + 1))
+    return place
 
 
 def _turns(m: Module, name: str, start: Value, count: int) -> tuple[Signal, Signal]:
     """0..count - 1, one a clock from ``start`` on; and whether it goes."""
     going = Signal(name=f"{name}_going")
     valid = Signal(name=f"valid_{name}")
-    place, _ = _place(m, name, valid, count)
+    place = _place(m, name, valid, count)
     m.d.comb += valid.eq(start | going)
     m.d.sync += going.eq(valid & (place != count - 1))
     return place, valid

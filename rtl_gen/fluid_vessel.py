@@ -14,8 +14,8 @@ from liquidgate.spec import Fluid
 class Vessel(wiring.Component):
     """m' = m - outflow + inflow + drive - loss; p' = m' / rho: one vessel a clock, in order.
 
-    Latency ``NODE - 1`` = 7 clocks; to the mass 4. Cast points 6 and 7. Masses wrap on the way,
-    and fit at the end.
+    Latency ``NODE`` = 8 clocks; to the mass 5. Cast points 6 and 7. Masses wrap on the way, and
+    fit at the end.
 
     Parameters
     ----------
@@ -23,12 +23,12 @@ class Vessel(wiring.Component):
 
     Members
     -------
-    valid : In(1). left : In, the mass without what flowed out. inflow, drive, old : In; what
-    flowed in, the drive, the old pressure; all raw.
+    valid : In(1), a vessel is fetched. left, inflow, drive, old : In, a clock later; its mass
+    without what flowed out, what flowed in, the drive, the old pressure; all raw.
     valid_loss, loss, valid_mass, mass, valid_pressure, pressure : Out, raw.
     """
 
-    latency = 7
+    latency = 8
 
     def __init__(self, *, fluid: Fluid, inflow_width: int) -> None:
         self.fluid = fluid
@@ -54,9 +54,9 @@ class Vessel(wiring.Component):
         valids = Signal(self.latency)
         m.d.sync += valids.eq(Cat(self.valid, valids))
         m.d.comb += [
-            self.valid_loss.eq(valids[2]),
-            self.valid_mass.eq(valids[3]),
-            self.valid_pressure.eq(valids[6]),
+            self.valid_loss.eq(valids[3]),
+            self.valid_mass.eq(valids[4]),
+            self.valid_pressure.eq(valids[7]),
         ]
 
         # What flowed, and the drive: none into a full vessel, none out of an empty one.
@@ -75,7 +75,7 @@ class Vessel(wiring.Component):
         ]
 
         # Cast point 6, loss.
-        m.submodules.viscosity = viscosity = SequenceRom(values=fluid.viscosity)
+        m.submodules.viscosity = viscosity = SequenceRom(values=fluid.viscosity, lazy=True)
         product = Signal(signed(len(viscosity.data) + len(self.old)))
         exact = Signal(signed(max(len(product), fluid.viscosity_shift + 1) + 1))
         m.d.comb += viscosity.next.eq(self.valid)
@@ -87,10 +87,11 @@ class Vessel(wiring.Component):
         ]
 
         # Cast point 7, pressure.
-        m.submodules.inverse = inverse = SequenceRom(values=fluid.inverse_density)
+        m.submodules.inverse = inverse = SequenceRom(
+            values=fluid.inverse_density, lazy=True)
         scaled = Signal(signed(len(inverse.data) + len(self.mass)))
         rounded = Signal(signed(max(len(scaled), fluid.pressure_shift + 1) + 1))
-        m.d.comb += inverse.next.eq(self.valid_mass)
+        m.d.comb += inverse.next.eq(self.valid_loss)
         m.d.sync += [
             scaled.eq(self.mass * inverse.data),
             rounded.eq(scaled + half(fluid.pressure_shift)),

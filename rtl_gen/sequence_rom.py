@@ -15,8 +15,9 @@ from liquidgate.spec.formats import signed_width
 class SequenceRom(wiring.Component):
     """A ROM that walks through its values in a circle.
 
-    ``data`` is ``values[0]`` after a reset, and the next value in the clock after each ``next``.
-    Values that are all equal take no memory.
+    ``data`` is ``values[0]`` after a reset, and the next value in the clock after each ``next``;
+    of a ``lazy`` one it is a value in the clock after its ``next``, the first one's too: no logic
+    is between its counter and the memory. Values that are all equal take no memory.
 
     Parameters
     ----------
@@ -27,8 +28,8 @@ class SequenceRom(wiring.Component):
     next : In(1). data : Out, just wide enough.
     """
 
-    def __init__(self, *, values: Sequence[int]) -> None:
-        self.values = tuple(values)
+    def __init__(self, *, values: Sequence[int], lazy: bool = False) -> None:
+        self.values, self.lazy = tuple(values), lazy
         low, high = min(self.values), max(self.values)
         shape = unsigned(max(1, high.bit_length())) if low >= 0 else signed(signed_width(low, high))
         super().__init__({"next": In(1), "data": Out(shape)})
@@ -50,5 +51,5 @@ class SequenceRom(wiring.Component):
 
         m.submodules.rom = rom = Memory(shape=shape, depth=count, init=self.values)
         port = rom.read_port()
-        m.d.comb += [port.addr.eq(following), self.data.eq(port.data)]
+        m.d.comb += [port.addr.eq(place if self.lazy else following), self.data.eq(port.data)]
         return m
