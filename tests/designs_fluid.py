@@ -139,7 +139,8 @@ def lively_design(adaptation: str) -> Design:
                              (225, 156, 70, 54), 5)
             if both else Clip(QFormat(1, 6), QFormat(2, 5)),
             flow=QFormat(0, 6), weight_width=5, input=SparseMatrix.from_rows(dense, k),
-            bias=_ints(ints(-60, 60, n)), acc_shift=2, viscosity=_ints(ints(0, 15 if both else 7, n)),
+            bias=_ints(ints(-60, 60, n)), acc_shift=2,
+            viscosity=_ints(ints(0, 15 if both else 7, n)),
             viscosity_shift=4, inverse_density=_ints(ints(3, 9, n)), pressure_shift=3,
             pressure=QFormat(1, 7), watch="both" if both else "pressure",
         ),
