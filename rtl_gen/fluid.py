@@ -25,6 +25,7 @@ class FluidNetwork(Liquid):
     An edge subtracts its flow in one and adds it in the other, so each needs one port to read and
     one to write. Of two edges in a row with one end, the second takes the sum from a register.
 
+    The nets of the cast points are those of ``lane``, ``vessel`` and ``adaptation``.
     Latencies: ``fluid_plan``. Parameters and members: ``Liquid``.
     """
 
@@ -76,7 +77,6 @@ class FluidNetwork(Liquid):
         ]
 
         # Cast points 2 to 5, gradient, activation, flow, conductivity.
-        self._show(m, lane, "gradient", "activation", "flow")
         conductivity, valid_conductivity = self._conductivity(m, valids[-2])
 
         # Masses: flows leave and enter.
@@ -104,10 +104,9 @@ class FluidNetwork(Liquid):
             m.d.sync += last.eq(sum_)
 
         # Cast point 1, drive.
-        m.d.comb += vessel.drive.eq(self._drive(m, turn))
+        m.d.comb += vessel.driven.eq(self._drive(m, turn))
 
         # Cast points 6 and 7, loss, pressure.
-        self._show(m, vessel, "loss", "pressure")
         m.d.comb += [vessel.valid.eq(valid_turn), vessel.old.eq(at_tail.data)]
         ready = _place(m, "ready", vessel.valid_pressure, n)
         write = pressures.write_port()
@@ -148,15 +147,6 @@ class FluidNetwork(Liquid):
         m.d.comb += port.addr.eq(edge)
         return port.data
 
-    def _show(self, m: Module, part: FlowLane | Vessel, *points: str) -> None:
-        """Cast points under their names, for the bench."""
-        for point in points:
-            value, valid = getattr(part, point), getattr(part, f"valid_{point}")
-            m.d.comb += [
-                Signal.like(value, name=point).eq(value),
-                Signal(name=f"valid_{point}").eq(valid),
-            ]
-
     def _drive(self, m: Module, turn: Signal) -> Value:
         """Sums from the lanes wait in a memory; gives that of ``turn`` a clock later."""
         fluid = self.fluid
@@ -195,7 +185,7 @@ class FluidNetwork(Liquid):
         m.submodules.initial = initial = SequenceRom(values=fluid.initial, lazy=True)
         m.d.comb += initial.next.eq(due)
         if not fluid.adaptive:
-            m.d.comb += lane.conductivity.eq(initial.data)
+            m.d.comb += lane.g.eq(initial.data)
             return initial.data, Signal()
 
         # Until the end of a sequence's first step the initial ones are valid.
@@ -207,11 +197,11 @@ class FluidNetwork(Liquid):
         fresh = Signal()
         m.d.comb += [
             read.addr.eq(place),
-            lane.conductivity.eq(Mux(fresh, initial.data, read.data)),
+            lane.g.eq(Mux(fresh, initial.data, read.data)),
         ]
 
         m.submodules.adaptation = rule = Adaptation(fluid=fluid)
-        old: Value = lane.conductivity
+        old: Value = lane.g
         for _ in range(3):
             old = _delayed(m, old)
         m.d.comb += [
@@ -229,13 +219,7 @@ class FluidNetwork(Liquid):
             m.d.sync += fresh.eq(1)
         with m.Elif(rule.valid_conductivity & (grown == edges - 1)):
             m.d.sync += fresh.eq(0)
-        conductivity = Signal.like(rule.conductivity)
-        valid_conductivity = Signal()
-        m.d.comb += [
-            conductivity.eq(rule.conductivity),
-            valid_conductivity.eq(rule.valid_conductivity),
-        ]
-        return conductivity, valid_conductivity
+        return rule.conductivity, rule.valid_conductivity
 
 
 def _place(m: Module, name: str, event: Value, count: int) -> Signal:

@@ -23,7 +23,8 @@ class FlowLane(wiring.Component):
 
     Members
     -------
-    valid, tail, head : In; old pressures, raw. conductivity : In, of the edge in ``activation``.
+    valid, tail, head : In; old pressures, raw. g : In, the conductivity of the edge
+    in ``activation``.
     valid_gradient, gradient, valid_activation, activation, valid_flow, flow : Out, raw.
     """
 
@@ -38,7 +39,7 @@ class FlowLane(wiring.Component):
             "valid": In(1),
             "tail": In(pressure),
             "head": In(pressure),
-            "conductivity": In(unsigned(fluid.conductivity.width)),
+            "g": In(unsigned(fluid.conductivity.width)),
             "valid_gradient": Out(1),
             "gradient": Out(signed(phi.input.width)),
             "valid_activation": Out(1),
@@ -75,11 +76,11 @@ class FlowLane(wiring.Component):
         ]
 
         # Cast point 4, flow.
-        product = Signal(signed(len(self.activation) + len(self.conductivity)))
+        product = Signal(signed(len(self.activation) + len(self.g)))
         exact = Signal(signed(max(len(product), fluid.flow_shift + 1) + 1))
         valids = Signal(2)
         m.d.sync += [
-            product.eq(self.conductivity * self.activation),
+            product.eq(self.g * self.activation),
             exact.eq(product + half(fluid.flow_shift)),
             self.flow.eq(saturate(exact >> fluid.flow_shift, fluid.flow)),
             valids.eq(Cat(self.valid_activation, valids)),

@@ -23,7 +23,7 @@ class Vessel(wiring.Component):
 
     Members
     -------
-    valid : In(1), a vessel is fetched. left, inflow, drive, old : In, a clock later; its mass
+    valid : In(1), a vessel is fetched. left, inflow, driven, old : In, a clock later; its mass
     without what flowed out, what flowed in, the drive, the old pressure; all raw.
     valid_loss, loss, valid_mass, mass, valid_pressure, pressure : Out, raw.
     """
@@ -38,7 +38,7 @@ class Vessel(wiring.Component):
             "valid": In(1),
             "left": In(mass),
             "inflow": In(signed(inflow_width)),
-            "drive": In(flow),
+            "driven": In(flow),
             "old": In(pressure),
             "valid_loss": Out(1),
             "loss": Out(flow),
@@ -61,15 +61,15 @@ class Vessel(wiring.Component):
 
         # What flowed, and the drive: none into a full vessel, none out of an empty one.
         total = Signal.like(self.left)
-        accepted = Signal.like(self.drive)
+        accepted = Signal.like(self.driven)
         refused = Signal()
         carried = Signal.like(self.left)
         waiting = Signal.like(self.left)
-        m.d.comb += refused.eq(Mux(self.drive < 0, self.old == fluid.pressure.raw_min,
+        m.d.comb += refused.eq(Mux(self.driven < 0, self.old == fluid.pressure.raw_min,
                                    self.old == fluid.pressure.raw_max))
         m.d.sync += [
             total.eq(self.left + self.inflow),
-            accepted.eq(Mux(refused, 0, self.drive)),
+            accepted.eq(Mux(refused, 0, self.driven)),
             carried.eq(total + accepted),
             waiting.eq(carried),
         ]

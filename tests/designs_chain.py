@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 from designs import random_design as random_esn
 from designs_cfc import random_design as random_cfc
+from designs_fluid import random_design as random_fluid
 from lively import lively_design
 
 from liquidgate.spec import Chain, Design, LinearReadout, SparseMatrix
 from liquidgate.spec.chain import Stage
 
-STAGES: dict[str, Callable[..., Design]] = {"cfc": random_cfc, "esn": random_esn}
+STAGES: dict[str, Callable[..., Design]] = {
+    "cfc": random_cfc, "esn": random_esn, "fluid": random_fluid,
+}
 """Random designs of the kinds that a chain can be made of."""
 
 

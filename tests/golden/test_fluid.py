@@ -112,7 +112,7 @@ def test_lively(kind: str) -> None:
     ({"flow": QFormat(-9, 16)}, "fluid.conductivity.f_bits . fluid.activation.output.f_bits - "),
     ({"inverse_density": (1, 1, 0, 1, 1)}, r"fluid.inverse_density\[2\] must be in 1..262143"),
     ({"viscosity": (1, 1, 1, 1)}, "fluid.viscosity must have one entry a vessel: 5, not 4"),
-    ({"pressure_shift": 40}, "the masses of fluid must fit 40 bits, not 46"),
+    ({"pressure_shift": 40}, "the masses of fluid must fit 40 bits, not 4"),
     ({"watch": "mass"}, "fluid.watch must be one of pressure, conductivity, both, not 'mass'"),
     ({"watch": "both"}, "fluid.watch must be pressure when the conductivities are fixed, not both"),
     ({"input": SparseMatrix.from_rows([[1]] * 4, 1)}, "fluid.input must be 5 x 1, not 4 x 1"),
