@@ -13,6 +13,7 @@ from liquidgate.golden.cfc import CfcModel
 from liquidgate.golden.chain import ChainModel
 from liquidgate.golden.esn import EsnModel
 from liquidgate.golden.liquid import LiquidModel
+from liquidgate.golden.ltc import LtcModel
 from liquidgate.golden.readout import LinearModel
 from liquidgate.spec import Design
 
@@ -20,6 +21,7 @@ MODELS: dict[str, Callable[[Design], LiquidModel]] = {
     "cfc": CfcModel,
     "chain": lambda design: ChainModel(design, model),
     "esn": EsnModel,
+    "ltc": LtcModel,
 }
 """By the kind of the liquid."""
 

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from liquidgate.train.data import load as load_data
     from liquidgate.train.data import names as data_names
     from liquidgate.train.esn_model import ESN, ESNClassifier
+    from liquidgate.train.ltc import LTC, LTCClassifier
     from liquidgate.train.metrics import nmse, nrmse
     from liquidgate.train.quantise import Formats, fit_bits, fit_memory, quantise
     from liquidgate.train.reservoirpy_import import from_reservoirpy
@@ -49,6 +50,8 @@ _PLACES = {
     "ESNClassifier": "train.esn_model.ESNClassifier",
     "Formats": "train.quantise.Formats",
     "Golden": "golden.Golden",
+    "LTC": "train.ltc.LTC",
+    "LTCClassifier": "train.ltc.LTCClassifier",
     "Schedule": "spec.Schedule",
     "build_board": "boards.build",
     "data_names": "train.data.names",
@@ -70,10 +73,10 @@ _PLACES = {
 }
 
 __all__ = [
-    "ESN", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Formats", "Golden", "Schedule",
-    "build_board", "data_names", "evaluate", "fit_bits", "fit_memory", "from_csv",
-    "from_reservoirpy", "load_data", "load_design", "load_model", "nmse", "nrmse", "outputs",
-    "quantise", "save_design", "verify", "write_verilog",
+    "ESN", "LTC", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Formats", "Golden",
+    "LTCClassifier", "Schedule", "build_board", "data_names", "evaluate", "fit_bits", "fit_memory",
+    "from_csv", "from_reservoirpy", "load_data", "load_design", "load_model", "nmse", "nrmse",
+    "outputs", "quantise", "save_design", "verify", "write_verilog",
 ]
 
 

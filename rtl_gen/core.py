@@ -14,6 +14,7 @@ from liquidgate.rtl_gen.chain import Chain
 from liquidgate.rtl_gen.esn import EsnNeuron
 from liquidgate.rtl_gen.lanes import Lanes
 from liquidgate.rtl_gen.liquid import Liquid
+from liquidgate.rtl_gen.ltc import LtcNeuron
 from liquidgate.rtl_gen.readout import OutputStage, payload
 from liquidgate.rtl_gen.sequencer import Sequencer
 from liquidgate.spec import Design, Schedule
@@ -22,6 +23,7 @@ LIQUIDS: dict[str, Callable[..., Liquid]] = {
     "cfc": CfcNeuron,
     "chain": lambda **parameters: Chain(**parameters, liquid=liquid_of),
     "esn": EsnNeuron,
+    "ltc": LtcNeuron,
 }
 """By kind."""
 
@@ -110,6 +112,7 @@ class Core(wiring.Component):
         places = range(max(2, n))  # a signal of no bits is no legal Verilog
         inputs = Array(self.i.payload[k] for k in range(design.inputs))
         place_width = lanes.images.place_width
+        old_bank = sequencer.bank ^ liquid.swapped if liquid.swaps else sequencer.bank
         if liquid.on_lanes:
             # One more read port, for the old state of the row that is on its way.
             old = Signal(places)
@@ -119,7 +122,7 @@ class Core(wiring.Component):
                 liquid.valid_sum.eq(lanes.valid_neuron),
                 liquid.sum.eq(lanes.sum),
                 old_following.eq(Mux(liquid.old_next, Mux(old == n - 1, 0, old + 1), old)),
-                port.addr.eq(old_following | sequencer.bank << place_width),
+                port.addr.eq(old_following | old_bank << place_width),
                 liquid.old.eq(port.data),
             ]
             m.d.sync += old.eq(old_following)
@@ -150,7 +153,7 @@ class Core(wiring.Component):
         with m.Elif(liquid.valid_state):
             m.d.comb += [
                 write.en.eq(1),
-                bank.eq(~sequencer.bank),
+                bank.eq(~old_bank),
                 place.eq(new),
                 write.data.eq(liquid.state),
             ]

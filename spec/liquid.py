@@ -46,6 +46,8 @@ class Plan:
     clear : places of the liquid's own memories that CLEAR walks through.
     waits : the work's length depends on the data. RUN then begins with WORK, of as many clocks as
         golden says for each step, and ``ready`` and ``busy`` count from its end.
+    rounds : how often all taps are written in a step; odd, the last time to this step's bank, and
+        to and fro between both banks before.
     orders : for a cast point, the indices of its values in the order in which the circuit has
         them; ascending where it is not given.
     """
@@ -59,6 +61,7 @@ class Plan:
     segments: tuple[tuple[int, int], ...] = ()
     clear: int = 0
     waits: bool = False
+    rounds: int = 1
     orders: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from designs import random_design as random_esn
 from designs_cfc import random_design as random_cfc
+from designs_ltc import random_design as random_ltc
 from lively import lively_design
 
 from liquidgate.spec import Chain, Design, LinearReadout, SparseMatrix
 from liquidgate.spec.chain import Stage
 
-STAGES: dict[str, Callable[..., Design]] = {"cfc": random_cfc, "esn": random_esn}
+STAGES: dict[str, Callable[..., Design]] = {
+    "cfc": random_cfc, "esn": random_esn, "ltc": partial(random_ltc, substeps=1),
+}
 """Random designs of the kinds that a chain can be made of."""
 
 

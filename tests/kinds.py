@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from designs import random_design
@@ -14,6 +15,9 @@ from designs_cfc import lively_design as lively_cfc
 from designs_cfc import random_design as random_cfc
 from designs_chain import lively_chain
 from designs_chain import random_design as random_chain
+from designs_ltc import LIVELY as LIVELY_LTC
+from designs_ltc import lively_design as lively_ltc
+from designs_ltc import random_design as random_ltc
 from hypothesis import strategies as st
 from lively import lively_design
 
@@ -57,5 +61,12 @@ KINDS: dict[str, Kind] = {
         {"cfc": (lambda: lively_cfc(False), 2), "cfc_timed": (lambda: lively_cfc(True), 4)},
     ),
     "chain": Kind(random_chain, {}, {"chain": (lively_chain, 2)}),
+    "ltc": Kind(
+        random_ltc,
+        {"activation": st.sampled_from(["clip", "table"]),
+         "solver": st.sampled_from(["explicit", "fused"]), "substeps": st.sampled_from([1, 1, 3])},
+        {f"ltc_{kind}": (partial(lively_ltc, kind), lanes)
+         for kind, lanes in zip(LIVELY_LTC, (2, 4, 2))},
+    ),
 }
 LIVELY = {name: case for kind in KINDS.values() for name, case in kind.lively.items()}

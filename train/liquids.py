@@ -95,8 +95,19 @@ def _chain() -> LiquidKind:
     )
 
 
+def _ltc() -> LiquidKind:
+    from liquidgate.train import ltc
+    from liquidgate.train.quantise.ltc import quantise_ltc, sizes
+
+    return LiquidKind(
+        kind="ltc", regressor=ltc.LTC, classifier=ltc.LTCClassifier, quantise=quantise_ltc,
+        default=ltc.DEFAULT, presets=ltc.PRESETS, space=ltc.space, sizes=sizes,
+    )
+
+
 # functions, so that a kind's modules are imported when it is first used
-_KINDS: dict[str, Callable[[], LiquidKind]] = {"cfc": _cfc, "chain": _chain, "esn": _esn}
+_KINDS: dict[str, Callable[[], LiquidKind]] = {"cfc": _cfc, "chain": _chain, "esn": _esn,
+                                             "ltc": _ltc}
 
 
 def kinds() -> tuple[str, ...]:

@@ -1,0 +1,229 @@
+"""Quantises the liquid time-constant network: means into biases and targets, h into the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from liquidgate.spec import Clip, Design, Explicit, Fused, Ltc, QFormat, SparseMatrix
+from liquidgate.spec.liquid import expect
+from liquidgate.spec.ltc import Solver
+from liquidgate.train.arrays import Floats
+from liquidgate.train.ltc import LtcNetwork
+from liquidgate.train.quantise.activation import activation_curve, share_table, tanh_table
+from liquidgate.train.quantise.drive import (
+    HEADROOM,
+    drive,
+    folded,
+    port,
+    power_ceil,
+    power_floor,
+    weight_unit,
+)
+from liquidgate.train.quantise.formats import Formats
+from liquidgate.train.quantise.material import Material
+from liquidgate.train.quantise.seam import Frame, Integers, exact_outputs
+
+STATE_HEADROOM = 1.2
+SILENT, SATURATED = 1e-5, 0.98
+WIDEST = 24
+"""Bits of a pre-activation at most."""
+LEAST = 16
+"""Bits of rates, targets and shares: one multiplier's, also when states have fewer."""
+GUARD = 2
+"""Bits by which the drive is finer than the state, where its width allows."""
+MOST_SHIFT = 6
+"""Of a target, by the contract."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ranges:
+    """What the float network does on training data.
+
+    z, x (T, N): pre-activations and states of all sub-steps. step, load: greatest h and
+    h (1/tau + 1), a sub-step's. load_of (T, N): h (1/tau + f).
+    """
+
+    z: Floats
+    x: Floats
+    load_of: Floats
+    longest: float
+
+
+def quantise_ltc(model: Any, data: Material, formats: Formats, frame: Frame) -> Integers:
+    """The integers of a fitted ``LTC`` or ``LTCClassifier``.
+
+    Raises
+    ------
+    ValueError : when the reservoir is silent or saturated, or the interval is another's tap.
+    """
+    assert isinstance(model, LtcNetwork)
+    reservoir = model.reservoir_
+    if reservoir.timed and frame.input is not None:
+        raise ValueError("timed needs the design's own inputs: no liquid gives an interval")
+    n, limit = reservoir.units, (1 << (formats.weight_bits - 1)) - 1
+    wide = max(formats.state_bits, LEAST)
+    found = _calibrate(model, data)
+    centre = (found.x.min(axis=0) + found.x.max(axis=0)) / 2 * (formats.states == "centred")
+    reach = float(np.abs(found.x - centre).max()) * STATE_HEADROOM
+    pull = float(np.abs(np.append(reservoir.A - centre, centre)).max())
+    most = (1 << (wide - 1)) - 1
+    i_bits = 1 + power_ceil(reach)
+    i_bits = max(i_bits, formats.state_bits - power_floor(most * 2.0**MOST_SHIFT / pull))
+    state = QFormat(i_bits, formats.state_bits - i_bits)
+    shift = max(0, power_ceil(pull * 2.0**state.f_bits / most))
+    unit = 2.0 ** (shift - state.f_bits)
+    mean = np.round(centre / unit).astype(np.int64)
+    target = np.clip(np.round(reservoir.A / unit) - mean, -most, most).astype(np.int64)
+
+    driving = drive(reservoir.Win / 2, model.input_offset_, model.input_scale_,
+                    np.vstack(data.inputs), frame.input_names,
+                    max(formats.input_bits, formats.state_bits), n, frame.input)
+    if reservoir.timed:  # an interval has a zero of its own
+        driving.low[-1] = -driving.high[-1]
+    columns = reservoir.W / 2 * state.lsb  # sigmoid(z) = (1 + tanh(z / 2)) / 2
+    q = weight_unit(float(np.abs(columns).max()), [driving], limit)
+    weights = np.clip(np.round(columns * 2.0**q), -limit, limit).astype(np.int64)
+    channels = port(driving, q, limit)
+    win, constant = folded(driving, channels, q, limit)
+    # the circuit's own matrix and means, so that rounding them moves none
+    constant = constant + weights * 2.0**-q / state.lsb @ (mean * unit)
+
+    # rates: h/2 tanh, h/2 and h/tau
+    h = reservoir.step_length / reservoir.substeps
+    fastest = h * (1 / float(reservoir.tau.min()) + 1) * (1 + 2.0**-9)
+    f_rate = wide - 1 - power_ceil(fastest)
+    height = power_ceil(h / 2)
+    i_pre = 1 + power_ceil(min(float(np.abs(found.z).max()) / 2 * HEADROOM, 8.0))
+    f_pre = min(f_rate + height + 1, q, WIDEST - i_pre)
+    pre = QFormat(max(i_pre, 2 - f_pre), f_pre)
+    # steps of any length: the table of a height near 1, at its own binary point
+    curve = tanh_table(pre, QFormat(1, f_rate + height), formats.segment_bits,
+                       h / 2 * 2.0**-height)
+    curve = replace(curve, output=QFormat(1 + height, f_rate))
+    f_interval = channels.channels[-1].f_bits
+    f_load = f_rate
+    if reservoir.timed:
+        f_load = wide - 1 - power_ceil(fastest * found.longest)
+    solver: Solver = Explicit()
+    if reservoir.solver == "fused":
+        v = (1 + found.load_of) * (found.x - centre)
+        solver = _fused(float(np.abs(v).max()) * HEADROOM, state, wide, f_load,
+                        formats.segment_bits)
+    ltc = Ltc(
+        weight_width=formats.weight_bits,
+        recurrent=SparseMatrix.from_rows(weights, n),
+        input=SparseMatrix.from_rows(win, win.shape[1]),
+        bias=tuple(int(b) for b in np.round((reservoir.bias / 2 + constant) * 2.0**q)),
+        acc_shift=q - f_pre, activation=curve,
+        middle=max(curve.limit, round(h / 2 * 2.0**f_rate)),
+        leak=tuple(int(r) for r in np.round(h / reservoir.tau * 2.0**f_rate)),
+        target=tuple(target.tolist()), mean=tuple(mean.tolist()), target_shift=shift,
+        timed=reservoir.timed,
+        time_shift=f_interval + f_rate - f_load if reservoir.timed else 0,
+        substeps=reservoir.substeps, solver=solver, state=state,
+    )
+    return Integers(liquid=ltc, input=channels, memory_bits=memory_bits(ltc),
+                    scale=np.full(n, state.lsb), reference=without_rounding)
+
+
+def _fused(reach: float, state: QFormat, wide: int, f_load: int, segment_bits: int) -> Fused:
+    """Formats of share and drive, from the greatest |v|."""
+    i_drive = 1 + power_ceil(reach)
+    f_drive = min(wide - i_drive, state.f_bits + GUARD)
+    f_share = min(wide - 1, f_load + state.f_bits - f_drive)
+    return Fused(share_table(QFormat(wide - f_load, f_load), QFormat(1, f_share), segment_bits),
+                 QFormat(i_drive, f_drive))
+
+
+def _calibrate(model: LtcNetwork, data: Material) -> Ranges:
+    """The float network over the training data, the washout left out."""
+    reservoir = model.reservoir_
+    zs, xs, loads, longest = [], [], [], 1.0
+    h = reservoir.step_length / reservoir.substeps
+    if reservoir.timed:
+        longest = max(float(u[:, -1].max()) for u in data.inputs) * HEADROOM
+    for inputs in data.inputs:
+        u = model.scaled(inputs)
+        x = reservoir.trajectory(u)
+        before = np.vstack([reservoir.start(), x[:-1]])
+        skip = min(data.skip, len(u) - 1)
+        length = h * u[skip:, -1:] if reservoir.timed else h
+        for z, new in reservoir.substates(before[skip:], u[skip:]):
+            zs.append(z)
+            xs.append(new)
+            loads.append(length * (1 / reservoir.tau + 0.5 + np.tanh(z / 2) / 2))
+    z, x = np.vstack(zs), np.vstack(xs)
+    n = x.shape[1]
+    stuck = int(((np.abs(np.tanh(z / 2)) > SATURATED).mean(axis=0) > 0.5).sum())
+    if 2 * stuck > n:
+        raise ValueError(f"the reservoir is saturated: {stuck} of {n} neurons are beyond "
+                         f"{SATURATED:g} in most steps; lower input_scaling, bias_scaling or sr")
+    silent = int((np.ptp(x, axis=0) < 2 * SILENT).sum())
+    if 2 * silent > n:
+        raise ValueError(f"the reservoir is silent: {silent} of {n} neurons move by less than "
+                         f"{SILENT:g}; raise input_scaling, step or sr")
+    return Ranges(z=z, x=x, load_of=np.vstack(loads), longest=longest)
+
+
+def without_rounding(design: Design, sequences: Sequence[np.ndarray]) -> list[dict[str, Floats]]:
+    """The design's equations on real numbers, every value in raw units."""
+    ltc = expect(Ltc, design.liquid)
+    results = []
+    for inputs in sequences:
+        s = np.zeros(ltc.neurons)
+        run: dict[str, list[Floats]] = {name: [] for name in ltc.points}
+        for u in inputs:
+            rounds = []
+            for _ in range(ltc.substeps):
+                rounds.append(_exact_substep(ltc, s, u.astype(float)))
+                s = rounds[-1][-1]
+            for name, values in zip(run, zip(*rounds)):
+                run[name].append(np.concatenate(values))
+        found = {name: np.array(values) for name, values in run.items()}
+        found["output"] = exact_outputs(design, found["state"][:, -ltc.neurons:], inputs)
+        results.append(found)
+    return results
+
+
+def _exact_substep(ltc: Ltc, s: Floats, u: Floats) -> list[Floats]:
+    """The cast points of a sub-step without rounding; the new states the last."""
+    wires = [np.array(m.dense(), dtype=float) for m in (ltc.recurrent, ltc.input)]
+    z = (wires[0] @ s + wires[1] @ u + np.array(ltc.bias, dtype=float)) * 2.0**-ltc.acc_shift
+    g = activation_curve(ltc.activation)(z)
+    points = [z, g]
+    q, r = ltc.middle + g, np.array(ltc.leak, dtype=float)
+    if ltc.timed:
+        q, r = q * u[-1] * 2.0**-ltc.time_shift, r * u[-1] * 2.0**-ltc.time_shift
+        points += [q, r]
+    one = 2.0**ltc.f_bits
+    v = s * one + (q * np.array(ltc.target) - r * np.array(ltc.mean)) * 2.0**ltc.target_shift
+    if isinstance(ltc.solver, Explicit):
+        return [*points, (v - (q + r) * s) / one]
+    w = activation_curve(ltc.solver.share)(q + r)
+    share = w * 2.0**-ltc.solver.share.output.f_bits
+    return [*points, w, v * 2.0**-ltc.drive_shift, (v - share * v) / one]
+
+
+def memory_bits(ltc: Ltc) -> int:
+    """Bits of the weights of all sub-steps, both banks of states, constants and tables."""
+    bits = (ltc.recurrent.nnz + ltc.input.nnz) * ltc.weight_width * ltc.substeps
+    bits += 2 * ltc.neurons * ltc.state.width
+    tables = [ltc.activation] if isinstance(ltc.solver, Explicit) else [
+        ltc.activation, ltc.solver.share]
+    for table in tables:
+        if not isinstance(table, Clip):
+            bits += len(table.base) * (table.output.width - 1 + 15)
+    return bits
+
+
+def sizes(ltc: Ltc) -> dict[str, Any]:
+    """What ``liquidgate info`` tells of the liquid."""
+    return {
+        "neurons": ltc.neurons, "weights": ltc.recurrent.nnz + ltc.input.nnz,
+        "weight_bits": ltc.weight_width, "activation": ltc.activation.kind,
+        "solver": ltc.solver.kind, "substeps": ltc.substeps, "timed": ltc.timed,
+    }
