@@ -42,6 +42,6 @@ class Interval(wiring.Component):
                 waiting.eq(~waiting & (left == 1)),
                 left.eq(Mux(waiting, self.rows, left - 1)),
             ]
-        with m.If(waiting):
+        with m.If(self.valid_sum & waiting):
             m.d.sync += self.interval.eq(self.sum)
         return m
