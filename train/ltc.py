@@ -123,7 +123,8 @@ class Neurons(FloatReservoir):
     @classmethod
     def restored(cls, settings: dict[str, Any], arrays: dict[str, np.ndarray]) -> Neurons:
         names = ("W", "Win", "bias", "tau", "A")
-        return cls(**settings, **{name: arrays[name] for name in names})
+        values: dict[str, Any] = {name: arrays[name] for name in names}
+        return cls(**settings, **values)
 
 
 class LtcNetwork(Network):
@@ -134,7 +135,7 @@ class LtcNetwork(Network):
     reservoir_: Neurons
 
     def __init__(self, units: int = 100, *, sr: float = 2.0, input_scaling: float = 1.0,
-                 bias_scaling: float = 0.5, in_degree: int = 5, tau_min: float = 0.5,
+                 bias_scaling: float = 0.5, in_degree: int = 5, tau_min: float = 1.0,
                  tau_max: float = 5.0, step: float = 1.0, solver: str = "fused",
                  substeps: int = 1, timed: bool = False, passthrough: bool = False,
                  ridge: Numbers | str = "cv", warmup: int = 100, weight_bits: int | None = None,
@@ -161,6 +162,10 @@ class LtcNetwork(Network):
     def _prepare(self, inputs: Floats, targets: Floats) -> None:
         super()._prepare(inputs, targets)
         if self.timed:  # an interval has a zero of its own
+            bad = np.flatnonzero(inputs[:, -1] < 0)
+            if len(bad):
+                raise ValueError(f"X[{bad[0]}][{inputs.shape[1] - 1}], an interval, must be at "
+                                 f"least 0, not {inputs[bad[0], -1]:g}")
             self.input_offset_[-1] = 0.0
             self.input_scale_[-1] = 1.0
 
@@ -226,9 +231,12 @@ class LTCClassifier(LtcNetwork, Classifier):
     """It classifies sequences. Parameters as of ``LTC``."""
 
 
-DEFAULT: dict[str, Any] = dict(sr=3.0, input_scaling=1.0, bias_scaling=0.5, step=2.0,
+DEFAULT: dict[str, Any] = dict(sr=3.0, input_scaling=1.0, bias_scaling=0.5, step=1.0,
                                in_degree=5, passthrough=True, weight_bits=8)
-PRESETS: dict[str, dict[str, Any]] = {}
+PRESETS: dict[str, dict[str, Any]] = {
+    "laser": dict(sr=6.3, input_scaling=1.6, bias_scaling=0.59, step=4.3, tau_min=0.74,
+                  tau_max=16.0),
+}
 """Hyperparameters by data set, found on training data alone (bench/presets.py)."""
 
 

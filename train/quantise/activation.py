@@ -45,7 +45,7 @@ def line_table(input: QFormat, output: QFormat, segment_bits: int, curve: Curve,
     segment_bits = min(segment_bits, input.width - 1)
     offset_bits = input.width - 1 - segment_bits
     width = 2.0 ** (offset_bits - input.f_bits)
-    edges = curve(np.arange((1 << segment_bits) + 1) * width)
+    edges = curve(np.asarray(np.arange((1 << segment_bits) + 1) * width, dtype=np.float64))
     left, right = edges[:-1], edges[1:]
     slope = (right - left) / width
     # where the curve is farthest from its chord
@@ -54,8 +54,8 @@ def line_table(input: QFormat, output: QFormat, segment_bits: int, curve: Curve,
     gap = curve(touch) - (left + slope * (touch - start))
     gap[0] = 0.0
     shift = max(0, SLOPE_BITS + input.f_bits - output.f_bits)
-    slopes = np.floor(slope * 2.0 ** (output.f_bits - input.f_bits + shift) + 0.5)
-    slopes = np.minimum(slopes, (1 << SLOPE_BITS) - 1).astype(int).tolist()
+    raws = np.floor(slope * 2.0 ** (output.f_bits - input.f_bits + shift) + 0.5)
+    slopes: list[int] = np.minimum(raws, (1 << SLOPE_BITS) - 1).astype(int).tolist()
     half, last = (1 << shift) >> 1, (1 << offset_bits) - 1
     # the only segment of a coarse table may be steeper than its output holds
     steepest = (((output.raw_max + 1) << shift) - 1 - half) // max(last, 1)

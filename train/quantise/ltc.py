@@ -108,19 +108,22 @@ def quantise_ltc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
     f_load = f_rate
     if reservoir.timed:
         f_load = wide - 1 - power_ceil(fastest * found.longest)
+    middle = max(curve.limit, round(h / 2 * 2.0**f_rate))
+    leak = np.round(h / reservoir.tau * 2.0**f_rate).astype(np.int64)
     solver: Solver = Explicit()
     if reservoir.solver == "fused":
         v = (1 + found.load_of) * (found.x - centre)
         solver = _fused(float(np.abs(v).max()) * HEADROOM, state, wide, f_load,
                         formats.segment_bits)
+    else:  # rounding must not make a stable step unstable
+        leak = np.minimum(leak, (2 << f_rate) - middle - curve.limit)
     ltc = Ltc(
         weight_width=formats.weight_bits,
         recurrent=SparseMatrix.from_rows(weights, n),
         input=SparseMatrix.from_rows(win, win.shape[1]),
         bias=tuple(int(b) for b in np.round((reservoir.bias / 2 + constant) * 2.0**q)),
         acc_shift=q - f_pre, activation=curve,
-        middle=max(curve.limit, round(h / 2 * 2.0**f_rate)),
-        leak=tuple(int(r) for r in np.round(h / reservoir.tau * 2.0**f_rate)),
+        middle=middle, leak=tuple(leak.tolist()),
         target=tuple(target.tolist()), mean=tuple(mean.tolist()), target_shift=shift,
         timed=reservoir.timed,
         time_shift=f_interval + f_rate - f_load if reservoir.timed else 0,
