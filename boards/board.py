@@ -16,6 +16,7 @@ class Board:
     family : of the flow that builds for it. part, package : as nextpnr names them.
     oscillator_hz : on the clock pin. clock_hz : of the core when nothing else is asked for.
     baud : of the UART when nothing else is asked for.
+    loader : its name for openFPGALoader.
     budget : cells of each kind the part has: LC, EBR, DSP.
     pins : clock, rx, tx (from the board's side), alive and active (lights), reset (a button);
         lights and button are active low.
@@ -29,5 +30,6 @@ class Board:
     oscillator_hz: int
     clock_hz: int
     baud: int
+    loader: str
     budget: Mapping[str, int]
     pins: Mapping[str, int]

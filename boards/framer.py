@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Array, Cat, Const, Module, Mux, Signal, unsigned
+from amaranth.hdl import Array, Const, Module, Mux, Signal, unsigned
 from amaranth.lib import wiring
 from amaranth.lib.crc.catalog import CRC16_IBM_3740
 from amaranth.lib.memory import Memory
@@ -15,8 +15,7 @@ from liquidgate.spec import Design
 class Framer(wiring.Component):
     """Answers as frames of bytes.
 
-    A byte takes three clocks to prepare while the one before it is on the line. The last sample's
-    answer stays in its register, so that it can be sent again.
+    A byte takes three clocks to prepare while the one before it is on the line.
 
     Parameters
     ----------
@@ -27,8 +26,7 @@ class Framer(wiring.Component):
     -------
     start : In(1), taken when ``idle``. kind : In(2), type of the request, 0 for an error.
     number : In(8). code : In(2), payload of an error.
-    load : In(1), with ``start``: the answer to a sample is ``payload``, not the last one again.
-    payload : In, the first byte in the least significant bits.
+    payload : In, of an answer to a sample, the first byte in the least significant bits.
     idle : Out(1). data, valid : Out, ready : In, to the transmitter.
     """
 
@@ -36,7 +34,7 @@ class Framer(wiring.Component):
         self.sizes = answer_sizes(design)
         self.identity = identity
         super().__init__({
-            "start": In(1), "kind": In(2), "number": In(8), "code": In(2), "load": In(1),
+            "start": In(1), "kind": In(2), "number": In(8), "code": In(2),
             "payload": In(8 * self.sizes[SAMPLE | ANSWER]),
             "idle": Out(1), "data": Out(8), "valid": Out(1), "ready": In(1),
         })
@@ -81,9 +79,8 @@ class Framer(wiring.Component):
                     field["sync"].eq(1),
                 ]
                 with m.If(self.start):
+                    m.d.sync += answer.eq(self.payload)
                     m.next = "LOAD"
-                    with m.If(self.load):
-                        m.d.sync += answer.eq(self.payload)
             with m.State("LOAD"):
                 m.d.sync += self.data.eq(byte)
                 with m.If(field["sync"]):
@@ -97,9 +94,9 @@ class Framer(wiring.Component):
                 checked = field["type"] | field["number"] | field["payload"]
                 m.d.comb += crc.valid.eq(checked)
                 with m.If(field["payload"]):
-                    m.d.sync += [left.eq(left - 1), place.eq(place + 1)]
-                    with m.If(kind == SAMPLE):
-                        m.d.sync += answer.eq(Cat(answer[8:], answer[:8]))
+                    m.d.sync += [
+                        left.eq(left - 1), place.eq(place + 1), answer.eq(answer >> 8),
+                    ]
                 end = (field["number"] & (left == 0)) | (field["payload"] & (left == 1))
                 inner = (field["number"] | field["payload"]) & ~end
                 m.d.sync += [

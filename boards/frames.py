@@ -10,7 +10,7 @@ from typing import Any
 
 from liquidgate.spec import Design, Port, Schedule
 
-VERSION = 1
+VERSION = 2
 SYNC = 0xA5
 FILLER = 0x00
 """Between frames: neither a sync byte nor a type."""
@@ -20,6 +20,8 @@ ANSWER = 0x80
 ERROR = 0xFF
 DAMAGED, SEQUENCE = 1, 2
 """Codes of an error answer: a frame with a wrong checksum, or with a number out of turn."""
+HISTORY = 64
+"""Answers that the board keeps: each can be had again."""
 OVERHEAD = 5
 """Bytes of a frame beside its payload: sync, type, number, and two of checksum."""
 

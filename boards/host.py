@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from liquidgate.boards.frames import (
     ANSWER,
     CLEAR,
-    DAMAGED,
     ERROR,
     FILLER,
+    HISTORY,
     IDENTIFY,
+    OVERHEAD,
     SAMPLE,
+    SEQUENCE,
     Frame,
     Identity,
     LinkError,
@@ -26,8 +31,10 @@ from liquidgate.boards.frames import (
 from liquidgate.spec import Design, Schedule
 
 TRIES = 5
-WINDOW = 64
-"""Samples that are written at once; below 128, so that numbers are never ambiguous."""
+WINDOW = HISTORY // 2
+"""Samples on their way; whatever becomes of them, the board still has their answers."""
+PATIENCE = 10.0
+"""Seconds in which a port that is gone must come back."""
 
 
 class Port(Protocol):
@@ -38,34 +45,62 @@ class Port(Protocol):
     def read(self, size: int = 1, /) -> bytes:
         """At most ``size`` bytes; fewer when none comes for the port's timeout."""
 
+    def close(self) -> None: ...
+
 
 class LostError(LinkError):
-    """Answers were lost and can not be had again: the sequence must be run anew."""
+    """The board has forgotten the sequence: it was reset, or somebody else talked to it."""
+
+
+@dataclass
+class Counts:
+    """What a host went through. ``latency``: seconds from a sample's bytes to its answer."""
+
+    samples: int = 0
+    recoveries: int = 0
+    reconnections: int = 0
+    latency_sum: float = 0.0
+    latency_max: float = 0.0
+
+    def answered(self, seconds: float) -> None:
+        self.samples += 1
+        self.latency_sum += seconds
+        self.latency_max = max(self.latency_max, seconds)
 
 
 def open_port(device: str, *, baud: int, timeout: float = 0.2) -> Any:
     """A serial port for ``Host``. Raises OSError when it can not be opened."""
     import serial  # only who talks to a board needs it
 
-    return serial.Serial(device, baudrate=baud, timeout=timeout)
+    return serial.Serial(device, baudrate=baud, timeout=timeout, exclusive=True)
 
 
 class Host:
     """Streams samples through a board.
 
-    Damaged and lost frames are repeated, so that answers are right and complete, or there is a
-    LinkError.
+    Damaged and lost frames are repeated, and a port that is gone is opened anew, so that answers
+    are right and complete, or there is a LinkError.
 
     Parameters
     ----------
     port : an open serial port. design : the one that the board should hold.
+    reopen : opens the port again, after it has failed with an OSError; without it that error is
+        the end.
+    patience : seconds for which it is tried.
+
+    Attributes
+    ----------
+    counts : of samples and of trouble.
     """
 
-    def __init__(self, *, port: Port, design: Design) -> None:
+    def __init__(self, *, port: Port, design: Design, reopen: Callable[[], Port] | None = None,
+                 patience: float = PATIENCE) -> None:
         self.port = port
         self.design = design
+        self.counts = Counts()
+        self._reopen, self._patience = reopen, patience
         self._parser = Parser(answer_sizes(design))
-        self._frames: list[Frame] = []
+        self._frames: deque[Frame] = deque()
         self._number = 0
 
     def identify(self) -> Identity:
@@ -87,7 +122,7 @@ class Host:
         self._number = 0
 
     def step(self, raws: Sequence[Any]) -> list[int]:
-        """One sample of raw inputs, and its raw outputs, exactly once.
+        """One sample of raw inputs after ``clear``, and its raw outputs, exactly once.
 
         Raises
         ------
@@ -99,89 +134,134 @@ class Host:
         self._number += 1
         return unpack(self.design.output, answer.payload)
 
-    def run(self, samples: Sequence[Sequence[Any]]) -> list[list[int]]:
-        """A whole sequence from its beginning: (T, inputs) raws -> (T, outputs) raws.
+    def run(self, samples: Iterable[Sequence[Any]]) -> list[list[int]]:
+        """As ``stream``, all at once: (T, inputs) raws -> (T, outputs) raws."""
+        return list(self.stream(samples))
+
+    def stream(self, samples: Iterable[Sequence[Any]], *,
+               window: int = WINDOW) -> Iterator[list[int]]:
+        """A sequence from its beginning: raw outputs of each sample, in order, exactly once.
+
+        Parameters
+        ----------
+        samples : raw inputs of a step each.
+        window : most samples on their way, 1..32; 1 waits for each answer.
 
         Raises
         ------
         ValueError : when a value does not fit the port.
-        LinkError : when the board does not answer, or holds another design.
+        LinkError : when the board does not answer, holds another design, or was reset.
         """
         identity = self.check()
         schedule = Schedule(self.design, identity.lanes)
         slot = slot_bytes(schedule, clock_hz=identity.clock_hz, baud=identity.baud)
-        payloads = [pack(self.design.input, raws) for raws in samples]
-        for _ in range(TRIES):
-            try:
-                return self._run(payloads, slot)
-            except LostError as error:
-                last = error
-        raise last
-
-    def _run(self, payloads: list[bytes], slot: int) -> list[list[int]]:
+        frames = (Frame(SAMPLE, k & 255, pack(self.design.input, raws))
+                  for k, raws in enumerate(samples))
         self.clear()
-        outputs: list[list[int]] = []
-        while len(outputs) < len(payloads):
-            first = len(outputs)
-            chunk = payloads[first:first + WINDOW]
-            frames = [Frame(SAMPLE, (first + k) & 255, p) for k, p in enumerate(chunk)]
-            self.port.write(b"".join(
-                frame.encode().ljust(slot, bytes([FILLER])) for frame in frames
-            ))
-            answers = self._collect(frames)
-            outputs += [unpack(self.design.output, answer.payload) for answer in answers]
-            self._number = len(outputs)
-            if len(answers) < len(chunk):
-                # whatever the trouble was: the oldest sample without an answer, alone
+        waiting: deque[tuple[Frame, float]] = deque()
+        while True:
+            if len(waiting) <= window // 2:
+                fresh = [frame for _, frame in zip(range(window - len(waiting)), frames)]
+                self._send(fresh, waiting, slot)
+            if not waiting:
+                return
+            request, sent = waiting[0]
+            answer = self._answer_to(request)
+            if answer is None:
+                # whatever the trouble was: the oldest sample alone, then the others again
+                self.counts.recoveries += 1
                 self.resynchronise()
-                outputs.append(unpack(
-                    self.design.output, self._exchange(frames[len(answers)]).payload
-                ))
-                self._number = len(outputs)
-        return outputs
+                answer = self._exchange(request)
+                others = [frame for frame, _ in waiting][1:]
+                waiting = deque([waiting[0]])
+                self._send(others, waiting, slot)
+            waiting.popleft()
+            self.counts.answered(time.monotonic() - sent)
+            self._number = request.number + 1
+            yield unpack(self.design.output, answer.payload)
 
-    def _collect(self, frames: list[Frame]) -> list[Frame]:
-        """Answers to ``frames`` in their order, up to the first that does not come."""
-        answers: list[Frame] = []
-        for frame in frames:
-            answer = self._receive()
-            if answer is None or (answer.type, answer.number) != (SAMPLE | ANSWER, frame.number):
-                break
-            answers.append(answer)
-        return answers
+    def _send(self, frames: list[Frame], waiting: deque[tuple[Frame, float]], slot: int) -> None:
+        if not frames:
+            return
+        now = time.monotonic()
+        waiting.extend((frame, now) for frame in frames)
+        data = (frame.encode().ljust(slot, bytes([FILLER])) for frame in frames)
+        try:
+            self.port.write(b"".join(data))
+        except OSError as error:
+            self._reconnect(error)  # their answers will not come, and they are sent again
+
+    def _answer_to(self, request: Frame) -> Frame | None:
+        """The answer to the oldest request; None when another one or none comes."""
+        try:
+            answer = self._receive(request)
+        except OSError as error:
+            self._reconnect(error)
+            return None
+        good = answer is not None and (
+            (answer.type, answer.number) == (request.type | ANSWER, request.number))
+        return answer if good else None
 
     def resynchronise(self) -> None:
         """Ends whatever frame the board believes to be in, and forgets what it still says."""
-        self.port.write(bytes([FILLER]) * (max(request_sizes(self.design).values()) + 5))
-        while self.port.read(4096):
-            pass
+        try:
+            self.port.write(bytes([FILLER]) * (max(request_sizes(self.design).values()) + 5))
+            while self.port.read(4096):
+                pass
+        except OSError as error:
+            self._reconnect(error)
+        self._parser.reset()
+        self._frames.clear()
+
+    def _reconnect(self, error: OSError) -> None:
+        if self._reopen is None:
+            raise error
+        self.port.close()
+        end = time.monotonic() + self._patience
+        while True:
+            try:
+                self.port = self._reopen()
+                break
+            except OSError as again:
+                if time.monotonic() > end:
+                    raise LinkError(f"the port is gone, and did not come back for "
+                                    f"{self._patience:g} s: {again}") from error
+            time.sleep(0.1)
+        self.counts.reconnections += 1
         self._parser.reset()
         self._frames.clear()
 
     def _exchange(self, request: Frame) -> Frame:
         """A request and its answer; repeats it until there is one."""
+        lost = None
         for attempt in range(TRIES):
             if attempt:
                 self.resynchronise()
-            self.port.write(request.encode())
-            while (answer := self._receive()) is not None:
-                if (answer.type, answer.number) == (request.type | ANSWER, request.number):
-                    return answer
-                if answer.type == ERROR:
-                    if answer.payload[0] != DAMAGED:
-                        raise LostError(
-                            f"the board expects sample {answer.number}, not {request.number}: "
-                            "answers were lost"
-                        )
-                    break
+            try:
+                self.port.write(request.encode())
+                while (answer := self._receive(request)) is not None:
+                    if (answer.type, answer.number) == (request.type | ANSWER, request.number):
+                        return answer
+                    if answer.type == ERROR:
+                        # out of turn: perhaps a late word on an earlier frame
+                        lost = answer if answer.payload[0] == SEQUENCE else None
+                        break
+            except OSError as error:
+                self._reconnect(error)
+        if lost is not None:
+            raise LostError(f"the board expects sample {lost.number}, not {request.number}: it was "
+                            "reset, or somebody else talked to it")
         raise LinkError(f"no answer from the board after {TRIES} tries")
 
-    def _receive(self) -> Frame | None:
-        """The next good frame; None when the line stays silent."""
+    def _receive(self, request: Frame) -> Frame | None:
+        """The next good frame; None when the line stays silent.
+
+        It is read by the size of the answer to ``request``, since a call a byte is slow.
+        """
         while not self._frames:
-            data = self.port.read(1)
+            data = self.port.read(self._parser.sizes[request.type | ANSWER] + OVERHEAD)
             if not data:
                 self._parser.reset()
                 return None
             self._frames.extend(self._parser.feed(data))
-        return self._frames.pop(0)
+        return self._frames.popleft()

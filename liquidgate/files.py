@@ -72,6 +72,32 @@ def write_output(path: str | Path, text: str) -> None:
         raise _named(error, target) from None
 
 
+@contextmanager
+def staged_file(path: str | Path, suffix: str) -> Iterator[Path]:
+    """A place for a file that is renamed to ``path`` when the block ends well, and else removed.
+
+    Raises
+    ------
+    ValueError : when the name does not end in ``suffix``.
+    OSError : when it can not be written; names it.
+    """
+    target = Path(path)
+    if target.suffix != suffix:
+        raise ValueError(f"{path}: its name must end in {suffix}")
+    if target.is_dir():
+        raise IsADirectoryError(f"{path}: must be a file, not a folder")
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".liquidgate-", suffix=suffix)
+    except OSError as error:
+        raise _named(error, target) from None
+    os.close(handle)
+    try:
+        yield Path(name)
+        os.replace(name, target)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
 def cache_folder() -> Path:
     """Verilator's compiled objects: in the Python environment, so that they go with it."""
     prefix = Path(sys.prefix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,27 @@ def forecast(data: DataSet, floats: Any, fixed: Any, path: str | Path) -> None:
     with rc_context({"svg.hashsalt": "liquidgate"}):  # the same bytes for the same picture
         figure.savefig(path, dpi=120,
                        metadata={"Date": None} if str(path).endswith(".svg") else {})
+
+
+def monitor(inputs: Any, outputs: Any, truth: Any, input_names: Sequence[str],
+            output_names: Sequence[str], path: str | Path) -> None:
+    """All steps of a run on a board: inputs, outputs beside the truth (NaN: unknown), errors."""
+    known = ~np.isnan(truth)
+    figure = Figure(figsize=(9, 6), layout="constrained")
+    rooms = figure.subplots(3 if known.any() else 2, 1, sharex=True)
+    for k, name in enumerate(input_names):
+        rooms[0].plot(inputs[:, k], linewidth=1, label=name)
+    for k, name in enumerate(output_names):
+        if known[:, k].any():
+            rooms[1].plot(truth[:, k], color=TRUTH, linewidth=3, label=f"{name}, truth")
+            rooms[2].plot(outputs[:, k] - truth[:, k], linewidth=1, label=name)
+        rooms[1].plot(outputs[:, k], linewidth=1, label=name)
+    for axes, title in zip(rooms, ("input", "output", "error")):
+        axes.set(ylabel=title)
+        axes.grid(alpha=0.3)
+        axes.legend(loc="upper right", ncols=4)
+    rooms[-1].set(xlabel="step")
+    figure.savefig(path, dpi=120)
 
 
 def _series(data: DataSet, floats: Any, fixed: Any) -> Figure:

@@ -14,7 +14,7 @@ import numpy as np
 from liquidgate.files import cache_folder
 from liquidgate.rtl_gen.emit import emit
 from liquidgate.spec import Design, Schedule
-from liquidgate.tb import VerifyResult
+from liquidgate.tb import ToolError, VerifyResult
 from liquidgate.tb import verify as play
 
 LANES = 4
@@ -70,11 +70,14 @@ def verify(
         else:
             source.write_bytes(Path(verilog).read_bytes())
         progress("building and running the simulation")
-        result = play(
-            source, design, lanes, folder=folder, cache=cache_folder(),
-            rng=np.random.default_rng(seed), steps=steps or 100, inputs=raws, stalls=stalls,
-            waves=waves is not None,
-        )
+        try:
+            result = play(
+                source, design, lanes, folder=folder, cache=cache_folder(),
+                rng=np.random.default_rng(seed), steps=steps or 100, inputs=raws, stalls=stalls,
+                waves=waves is not None,
+            )
+        except (ToolError, ValueError) as error:  # about the user's file, not our copy of it
+            raise type(error)(str(error).replace(str(source), str(verilog))) from None
         if waves is not None:
             shutil.move(folder / "dump.vcd", waves)
     return result

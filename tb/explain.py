@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +20,13 @@ from liquidgate.tb.player import PINS, TOP, text, write_changes
 
 def places(design: Design) -> dict[str, str]:
     """Cast points, and the instances of the emitted text that hold their values: a register or
-    net ``POINT``, worth reading in clocks in which ``valid_POINT`` is 1."""
-    return {**dict.fromkeys(design.liquid.points, "neuron"), "output": "output_stage"}
+    net named as the point, worth reading in clocks in which ``valid_`` and its name is 1.
+
+    A stage of a chain is an instance in that of the chain. Outputs have such a net only where
+    they are fed back; elsewhere the pins are as good.
+    """
+    found = {point: ".".join(("neuron", *point.split(".")[:-1])) for point in design.liquid.points}
+    return {**found, "output": "output_stage"} if design.has_feedback else found
 
 
 @dataclass(frozen=True)
@@ -121,11 +127,11 @@ def _first_wrong(
     verilog: Path, expected: Trace, pins: dict[str, Any], folder: Path, cache: Path
 ) -> _Wrong | None:
     """Plays again up to the first divergence and writes every value at every cast point; None
-    when the text has other names than a generated one, or all those values are right."""
+    when all those values are right, as far as the text has the names of a generated one."""
     probes = "".join(
-        f'      if (dut.{place}.valid_{point}) $fwrite(probed, "%0d {point} %h\\n", clock, '
-        f"dut.{place}.\\{point} );\n"
-        for point, place in places(expected.design).items()
+        f'      if (dut.{place}.valid_{name}) $fwrite(probed, "%0d {point} %h\\n", clock, '
+        f"dut.{place}.\\{name} );\n"
+        for point, place, name in _probed(verilog.read_text(errors="replace"), expected.design)
     ) + '      if (dut.rst) $fwrite(probed, "%0d reset 0\\n", clock);\n'
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / "players.v"
@@ -139,6 +145,17 @@ def _first_wrong(
     values = _golden_values(expected, np.asarray(pins["i_data"]))
     lines = (program.parent / "0.probes").read_text().splitlines()
     return next(_wrongs(expected, values, lines), None)
+
+
+def _probed(text: str, design: Design) -> Iterator[tuple[str, str, str]]:
+    """(cast point, instance, name in it) of all that the text has; an edited one may lack some."""
+    bodies: dict[str, str] = dict(
+        re.findall(r"^module\s+\\?(\S+?)\s*(\(.*?)^endmodule", text, re.M | re.S))
+    for point, place in places(design).items():
+        name = point.split(".")[-1]
+        body = bodies.get(f"{design.name}.{place}", "")
+        if all(re.search(rf"\b{word}\b", body) for word in (name, f"valid_{name}")):
+            yield point, place, name
 
 
 def _golden_values(expected: Trace, data: Ints) -> dict[str, Ints]:

@@ -42,10 +42,10 @@ def test_it_claims_one_name(wheel: Path) -> None:
     assert {name for name in names if not name.endswith(".dist-info")} == {"liquidgate"}
 
 
-def test_it_has_every_module(wheel: Path) -> None:
+def test_it_has_every_module_and_program(wheel: Path) -> None:
     held = set(zipfile.ZipFile(wheel).namelist())
     for package in PACKAGES:
-        for path in (ROOT / package).rglob("*.py"):
+        for path in [*(ROOT / package).rglob("*.py"), *(ROOT / package).rglob("*.cpp")]:
             name = path.relative_to(ROOT).as_posix()
             assert name.removeprefix("liquidgate/") and (
                 name if package == "liquidgate" else f"liquidgate/{name}") in held

@@ -7,12 +7,16 @@ from typing import Annotated
 import typer
 
 from liquidgate.cli import (
+    board,
     boards,
     build,
     info,
+    monitor,
+    program,
     quantise,
     report,
     run,
+    stream,
     train,
     verify,
     verilog,
@@ -25,7 +29,8 @@ app = typer.Typer(
     no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (train, quantise, info, run, verilog, verify, build, report, boards):
+for module in (train, quantise, info, run, verilog, verify, build, report, boards, program, board,
+               stream, monitor):
     app.command(module.__name__.rpartition(".")[2])(module.command)
 
 

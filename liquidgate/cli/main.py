@@ -51,9 +51,10 @@ def _os_error(error: OSError) -> str:
 def _is_tool_error(error: RuntimeError) -> bool:
     """Tools of the bench and of the boards; looked up only now, for they load slowly."""
     from liquidgate.boards import BuildError
+    from liquidgate.boards.frames import LinkError
     from liquidgate.tb import ToolError
 
-    return isinstance(error, ToolError | BuildError)
+    return isinstance(error, ToolError | BuildError | LinkError)
 
 
 def _fail(message: str, code: int = BAD_INPUT) -> int:

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from liquidgate.cli.columns import clipped, columns, csv_text
 from liquidgate.cli.output import DesignFile, Json, show
-
-if TYPE_CHECKING:
-    from liquidgate.spec import Design
 
 
 def command(
@@ -41,36 +37,15 @@ def command(
     if not len(reals):
         raise ValueError(f"{input}: must have at least one row below the header")
     raws = read.input.encode(reals)
-    clipped = int((abs(read.input.decode(raws) - reals) > _steps(read)).sum())
-    found = Golden(read).run(raws)
-    columns = _columns(read, read.output.decode(found))
-    plain = {"design": read.name, "digest": read.digest, "rows": len(reals), "clipped": clipped,
-             **({} if output else {"outputs": columns})}
-    text = _csv(columns)
+    beyond = clipped(read, raws, reals)
+    found = columns(read, read.output.decode(Golden(read).run(raws)))
+    plain = {"design": read.name, "digest": read.digest, "rows": len(reals), "clipped": beyond,
+             **({} if output else {"outputs": found})}
+    text = csv_text(found)
     if output:
         write_output(output, text)
         show(as_json, plain, f"{len(reals)} rows written to {output}; "
-             f"{clipped} input values were beyond the channels' range")
+             f"{beyond} input values were beyond the channels' range")
     else:
         show(as_json, plain, text.rstrip("\n"))
 
-
-def _steps(design: Design) -> Any:
-    """Rounding moves a value by half a step at most; more than one step is clipping."""
-    return [2.0**-channel.f_bits for channel in design.input.channels]
-
-
-def _columns(design: Design, reals: Any) -> dict[str, list[Any]]:
-    names = [channel.name for channel in design.output.channels]
-    columns: dict[str, list[Any]] = {name: reals[:, k].tolist() for k, name in enumerate(names)}
-    if design.readout.decision == "argmax":
-        columns["class"] = [names[k] for k in reals.cumsum(axis=0).argmax(axis=1)]
-    return columns
-
-
-def _csv(columns: dict[str, list[Any]]) -> str:
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(zip(*columns.values()))
-    return file.getvalue()

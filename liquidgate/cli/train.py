@@ -44,11 +44,12 @@ def command(
     from liquidgate.config import Config, NetworkConfig, read_config
     from liquidgate.files import staged
     from liquidgate.source import source
-    from liquidgate.train.data import names
+    from liquidgate.train.data import described, names
     from liquidgate.train.liquids import DEFAULT_LIQUID, find
 
     if what == "list":
-        show(as_json, list(names()), *names())
+        known = [described(name) for name in names()]
+        show(as_json, known, listed(known))
         return
     kind = find(liquid or DEFAULT_LIQUID).kind
     chosen = (read_config(config, liquid=liquid) if config
@@ -73,6 +74,8 @@ def tables(report: dict[str, Any]) -> list[Any]:
         figures += [("float, NRMSE", report["nrmse"]["float"]),
                     ("fixed point, NRMSE", report["nrmse"]["fixed"])]
     points = report["quantise"]["points"]
+    became = [(key.replace("_", " "), *(value if isinstance(value, list | tuple) else ("", value)))
+              for key, value in report["quantise"].items() if key != "points"]
     return [
         table(f"{report['title']}: {report['metric']} on the test rows", ("", report["metric"]),
               figures),
@@ -80,4 +83,16 @@ def tables(report: dict[str, Any]) -> list[Any]:
               ("point", "format", "low", "high", "saturated", "of", "SNR dB"),
               [(p["point"], p["format"], p["low"], p["high"], p["saturated"], p["values"],
                 p["snr_db"]) for p in points]),
+        table("The liquid, in floats and in the circuit", ("", "requested", "realised"), became),
     ]
+
+
+def listed(known: list[dict[str, Any]]) -> Any:
+    """All data sets for people."""
+    return table("Tasks", ("task", "", "rows", "in", "out", "train, validation, test", "licence"), [
+        (plain["name"], plain["title"], plain["rows"], len(plain["inputs"]),
+         len(plain["targets"]), ", ".join(str(b - a) for a, b in plain["split"].values()),
+         plain["licence"])
+        if "missing" not in plain else (plain["name"], plain["missing"], *("",) * 5)
+        for plain in known
+    ])

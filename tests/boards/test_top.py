@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from designs import random_design, random_inputs
-from serial_line import Line, compile_board
+from simulated_port import Line, compile_board
 
 from liquidgate.boards.frames import (
     ANSWER,
@@ -48,6 +48,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def line(program: Path) -> Iterator[Line]:
     line = Line(program, divisor=DIVISOR, idle=IDLE)
     line.read(1)  # power-up
+    assert ask(line, Frame(CLEAR, 0)) == [Frame(CLEAR | ANSWER, 0)]
     yield line
     line.close()
 
@@ -109,6 +110,18 @@ def test_a_frame_that_stops_is_given_up(line: Line) -> None:
     assert ask(line, sample(0))[-1].payload == pack(DESIGN.output, TRUTH[0])
 
 
+def test_no_sample_before_the_first_clear(program: Path) -> None:
+    line = Line(program, divisor=DIVISOR, idle=IDLE)
+    line.read(1)
+    refused = [Frame(ERROR, 0, bytes([SEQUENCE]))]
+    assert ask(line, sample(0)) == refused  # after a reset in mid-sequence it would be wrong
+    with pytest.raises(LostError, match="expects sample 0, not 0: it was reset"):
+        Host(port=line, design=DESIGN).step(INPUTS[0])
+    ask(line, Frame(CLEAR, 0))
+    assert ask(line, sample(0))[0].payload == pack(DESIGN.output, TRUTH[0])
+    line.close()
+
+
 def test_numbers_out_of_turn_and_again(line: Line) -> None:
     assert ask(line, sample(3, 3)) == [Frame(ERROR, 0, bytes([SEQUENCE]))]
     assert ask(line, sample(0, 255)) == [Frame(ERROR, 0, bytes([SEQUENCE]))]  # none to repeat
@@ -151,14 +164,19 @@ def test_a_bad_line_gives_right_answers(line: Line, seed: int) -> None:
     assert host.run(INPUTS) == TRUTH
 
 
-def test_a_lost_answer_can_be_had_again_once(line: Line) -> None:
+def test_lost_answers_can_be_had_again(line: Line) -> None:
     host = Host(port=line, design=DESIGN)
     host.clear()
     line.answer_damage[line.received + 3] = 1
     assert host.step(INPUTS[0]) == TRUTH[0]
-    ask(line, sample(1), sample(2))
-    with pytest.raises(LostError, match="expects sample 3, not 1: answers were lost"):
-        host.step(INPUTS[1])
+    for k in range(1, 100):
+        assert ask(line, sample(k)) == [Frame(SAMPLE | ANSWER, k, pack(DESIGN.output, TRUTH[k]))]
+    for k in (99, 36, 70, 36):
+        assert ask(line, sample(k)) == [Frame(SAMPLE | ANSWER, k, pack(DESIGN.output, TRUTH[k]))]
+    for k in (35, 101):
+        assert ask(line, sample(k)) == [Frame(ERROR, 100, bytes([SEQUENCE]))]
+    assert ask(line, Frame(CLEAR, 0), sample(0))[1].payload == pack(DESIGN.output, TRUTH[0])
+    assert ask(line, sample(99)) == [Frame(ERROR, 1, bytes([SEQUENCE]))]  # of the one before
 
 
 def test_another_design_and_no_board(line: Line) -> None:

@@ -91,4 +91,12 @@ def test_a_full_disk_leaves_what_was_there(
 def test_refused_verilog(run: Any, good: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.v"
     broken.write_text("module little(\n")
-    check(run, ["verify", str(good / "good.lgd"), "--verilog", str(broken)], "verilator failed")
+    check(run, ["verify", str(good / "good.lgd"), "--verilog", str(broken)],
+          f"verilator failed: %Error: {broken}:")
+
+
+def test_verilog_of_another_design(run: Any, good: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.v"
+    other.write_text("// little: 4 lanes.\n// Digest 0123456789abcdef\nmodule little; endmodule\n")
+    check(run, ["verify", str(good / "good.lgd"), "--verilog", str(other)],
+          f"error: {other} must be of the design with the digest ")

@@ -19,6 +19,7 @@ from liquidgate.boards.report import Cells
 from liquidgate.config import config_from, plain_config, read_config
 from liquidgate.golden import Golden
 from liquidgate.spec import Design, load, save
+from liquidgate.train.data import names
 from liquidgate.train.esn_model import ESN
 from liquidgate.train.liquids import find
 
@@ -75,8 +76,17 @@ def test_train_searches(run: Any, good: Path, tmp_path: Path) -> None:
     assert code == 0 and len(json.loads(out)["search"]["trials"]) == 2
 
 
-def test_train_lists_tasks(run: Any) -> None:
-    assert "laser" in run("train", "list")[1].splitlines()
+def test_train_lists_tasks(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    tasks = {plain["name"]: plain for plain in json.loads(run("train", "list", "--json")[1])}
+    assert list(tasks) == list(names())
+    for plain in tasks.values():
+        assert plain["licence"] and plain["source"] and plain["rows"] > 300
+        assert len(plain["units"]) == 2 and set(plain["split"]) == {"train", "validation", "test"}
+    assert tasks["laser"]["split"]["test"] == [3000, 4000]
+    monkeypatch.setattr("liquidgate.train.data.registry.importlib.util.find_spec",
+                        lambda name: None)
+    shown = run("train", "list")[1]
+    assert "narma10" in shown and "generated" in shown and "pywavelets" in shown
 
 
 def test_quantise_again(run: Any, good: Path, tmp_path: Path) -> None:
@@ -187,6 +197,8 @@ def test_boards(run: Any) -> None:
 def test_report_shows_a_training(run: Any, good: Path) -> None:
     code, out, _ = run("report", good / "trained")
     assert code == 0 and "persistence" in out and "preactivation" in out
+    for word in ("requested", "realised", "leak", "spectral radius", "activity", "vanished"):
+        assert word in out
     assert list(json.loads(run("report", good, "--json")[1])) == ["trained/report.json"]
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from kinds import LIVELY
+from lively import lively_design
 
 from liquidgate.golden import Golden
 from liquidgate.rtl_gen import emit
-from liquidgate.spec import Design, Schedule
+from liquidgate.spec import Design, Schedule, SparseMatrix
 from liquidgate.tb import Divergence, verify
 from liquidgate.tb.stimulus import random_inputs
 
@@ -20,10 +23,11 @@ Diverge = Callable[..., Divergence]
 
 @pytest.fixture
 def diverge(lively: Callable[[str], Design], tmp_path: Path, cache: Path) -> Diverge:
-    """Damages the clip design (2 lanes) by ``old`` -> ``new`` in one module; its divergence."""
+    """Damages a design (clip; 2 lanes) by ``old`` -> ``new`` in one module; its divergence."""
 
-    def run(module: str, old: str, new: str, stalls: str = "none") -> Divergence:
-        design = lively("clip")
+    def run(module: str, old: str, new: str, stalls: str = "none",
+            design: Design | None = None) -> Divergence:
+        design = design or lively("clip")
         text = emit(design, 2)
         start = re.search(rf"^module \\?{re.escape(design.name + module)} ?\(", text, re.M)
         assert start is not None
@@ -104,6 +108,33 @@ def test_the_last_register(diverge: Diverge) -> None:
     found = diverge(".output_stage", "    o__payload <= ", "    o__payload <= 18'h200 ^ ")
     assert (found.pin, found.point, found.index) == ("o__payload", "output", 1)
     assert found.circuit == found.golden ^ 1
+
+
+LIVE = lively_design("clip")
+PLAIN = replace(LIVE, liquid=replace(LIVE.liquid, feedback=SparseMatrix.from_rows([[]] * 6, 0)))
+STATES = {"esn": (PLAIN, ".neuron", "state"), "cfc": (LIVELY["cfc"][0](), ".neuron", "state"),
+          "chain": (LIVELY["chain"][0](), ".neuron.stage1", "stage1.state")}
+
+
+@pytest.mark.parametrize("kind", STATES)
+def test_a_state_of_every_kind_without_feedback(kind: str, diverge: Diverge) -> None:
+    design, module, point = STATES[kind]
+    width = design.liquid.points[point].width
+    found = diverge(module, "    state <= ", f"    state <= {width}'h1 ^ ", design=design)
+    assert (found.pin, found.point, found.step) == ("o__payload", point, 0)
+    assert found.inner_clock is not None and found.inner_clock < found.clock
+    assert found.circuit == found.golden ^ 1 and found.golden == golden_at(design, found)
+
+
+def test_a_text_of_other_names(tmp_path: Path, cache: Path) -> None:
+    """What has another name can not be watched; the next point says where it began."""
+    text = emit(PLAIN, 2).replace("valid_preactivation", "renamed")
+    start = text.index("module \\lively_clip.neuron ")
+    text = text[:start] + text[start:].replace("    z <= ", "    z <= 1'h1 ^ ", 1)
+    (tmp_path / "renamed.v").write_text(text)
+    found = verify(tmp_path / "renamed.v", PLAIN, 2, folder=tmp_path / "bench", cache=cache,
+                   rng=np.random.default_rng(21), inputs=stream(PLAIN)).first
+    assert found is not None and (found.point, found.step) == ("activation", 0)
 
 
 def test_a_handshake(diverge: Diverge) -> None:

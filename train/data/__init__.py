@@ -18,6 +18,6 @@ from liquidgate.train.data import (  # noqa: F401  (imported to register themsel
 )
 from liquidgate.train.data.csv_file import from_csv
 from liquidgate.train.data.dataset import DataSet, Split
-from liquidgate.train.data.registry import load, names
+from liquidgate.train.data.registry import described, load, names
 
-__all__ = ["DataSet", "Split", "from_csv", "load", "names"]
+__all__ = ["DataSet", "Split", "described", "from_csv", "load", "names"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -27,28 +27,47 @@ def read_columns(path: str | Path, columns: Sequence[str]) -> Floats:
     """
     if not Path(path).is_file():
         raise FileNotFoundError(f"{path}: no such file")
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        rows = list(rows_of(file, str(path), columns))
+    return np.array(rows, dtype=float).reshape(-1, len(columns))
+
+
+def rows_of(lines: Iterable[str], name: str, columns: Sequence[str]) -> Iterator[list[float]]:
+    """The values of the named columns, a row at a time as the lines come; raises as above.
+
+    Parameters
+    ----------
+    name : of the file, for errors.
+    """
+    reader = csv.reader(lines, strict=True)
+    header: list[str] = []
+    places: list[int] = []
+    blank = 0
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            rows = [row for row in csv.reader(file, strict=True)]
+        for r, row in enumerate(reader, 1):
+            if not row:
+                blank = blank or r  # only at the end
+            elif not header:
+                header = [title.strip() for title in row]
+                places = _places(header, name, columns)
+            else:
+                if blank or len(row) != len(header):
+                    raise ValueError(f"{name}: row {blank or r} must have {len(header)} fields, "
+                                     f"not {0 if blank else len(row)}")
+                yield [_number(row[place], f"{name}: row {r}, column {column!r}")
+                       for column, place in zip(columns, places)]
     except (UnicodeDecodeError, csv.Error) as error:
-        raise ValueError(f"{path}: not a CSV file of UTF-8 text: {error}") from None
-    while rows and not rows[-1]:
-        rows.pop()
-    if not rows:
-        raise ValueError(f"{path}: must hold a header and rows, not nothing")
-    header = [name.strip() for name in rows[0]]
-    for name in columns:
-        if header.count(name) != 1:
-            what = "no column" if name not in header else "more than one column"
-            raise ValueError(f"{path}: has {what} {name!r}; it has {', '.join(header)}")
-    places = [header.index(name) for name in columns]
-    values = np.empty((len(rows) - 1, len(places)))
-    for r, row in enumerate(rows[1:]):
-        if len(row) != len(header):
-            raise ValueError(f"{path}: row {r + 2} must have {len(header)} fields, not {len(row)}")
-        for c, (name, place) in enumerate(zip(columns, places)):
-            values[r, c] = _number(row[place], f"{path}: row {r + 2}, column {name!r}")
-    return values
+        raise ValueError(f"{name}: not a CSV file of UTF-8 text: {error}") from None
+    if not header:
+        raise ValueError(f"{name}: must hold a header and rows, not nothing")
+
+
+def _places(header: list[str], name: str, columns: Sequence[str]) -> list[int]:
+    for column in columns:
+        if header.count(column) != 1:
+            what = "no column" if column not in header else "more than one column"
+            raise ValueError(f"{name}: has {what} {column!r}; it has {', '.join(header)}")
+    return [header.index(column) for column in columns]
 
 
 def _number(text: str, where: str) -> float:

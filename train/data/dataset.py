@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -92,6 +92,16 @@ class DataSet:
     @property
     def channels(self) -> int:
         return len(self.input_names)
+
+    def plain(self) -> dict[str, Any]:
+        """All but the numbers, for JSON; ``rows`` are steps, or sequences of a classification."""
+        return {
+            "name": self.name, "title": self.title, "kind": self.kind, "rows": len(self.inputs),
+            "inputs": list(self.input_names), "targets": list(self.target_names),
+            "units": list(self.units), "step": self.step, "horizon": self.horizon,
+            "split": asdict(self.split), "washout": self.washout, "metric": self.metric,
+            "licence": self.licence, "source": self.source,
+        }
 
 
 def hold_last(values: Floats) -> Floats:

@@ -50,6 +50,14 @@ def load(name: str, *, seed: int = 0, **options: Any) -> DataSet:
     return loader(name, seed, **options)
 
 
+def described(name: str) -> dict[str, Any]:
+    """All but the numbers of a data set, for a list; "missing" when its package is."""
+    try:
+        return load(name).plain()
+    except ModuleNotFoundError as error:
+        return {"name": name, "missing": str(error)}
+
+
 def package_file(name: str, package: str, *parts: str, install: str = "") -> Path:
     """A file of an installed package, found without importing it."""
     spec = importlib.util.find_spec(package)

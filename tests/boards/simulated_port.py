@@ -10,7 +10,7 @@ from liquidgate.boards import ice40
 from liquidgate.boards.registry import find
 from liquidgate.boards.top import Top, emit_top
 from liquidgate.spec import Design
-from liquidgate.tb.build import environment, verilator_root
+from liquidgate.tb.serial_line import compile_line
 
 PLL_MODEL = """
 module SB_PLL40_PAD #(parameter FEEDBACK_PATH = "", parameter [3:0] DIVR = 0,
@@ -26,22 +26,13 @@ endmodule
 
 
 def compile_board(design: Design, lanes: int, folder: Path, *, baud: int, silence: float) -> Path:
-    """The program serial_line.cpp around the Verilog of the board, wrapper and all."""
+    """The program around the Verilog of the board, wrapper and all."""
     clock = ice40.clock(find("icebreaker"), 45e6)
     top = Top(design=design, lanes=lanes, clock_hz=clock.hz, baud=baud, silence=silence)
-    texts = {
+    return compile_line({
         "top.v": emit_top(top), "pll.v": PLL_MODEL,
         "board.v": ice40.wrapper(f"{design.name}_top", clock),
-    }
-    for name, text in texts.items():
-        (folder / name).write_text(text)
-    subprocess.run([
-        str(verilator_root() / "bin" / "verilator"), "--cc", "--exe", "--build", "-Wno-fatal",
-        "-Wno-lint", "--top-module", "board", "-O3", "-CFLAGS", "-O1", "-MAKEFLAGS",
-        "OPT_FAST=-O1 OPT_SLOW=-O0 OPT_GLOBAL=-O0", "-o", "line", "--Mdir", "obj",
-        *texts, str(Path(__file__).with_name("serial_line.cpp")),
-    ], cwd=folder, env=environment(), check=True, capture_output=True)
-    return folder / "obj" / "line"
+    }, folder)
 
 
 class Line:
@@ -53,14 +44,13 @@ class Line:
 
     def __init__(self, program: Path, *, divisor: float, idle: int) -> None:
         self.process = subprocess.Popen(
-            [str(program)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            [str(program), "pipe", str(divisor)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self.idle = idle
         self.written = 0
         self.damage: dict[int, int | None] = {}
         self.answer_damage: dict[int, int] = {}
         self.received = 0
-        self._send(b"p" + struct.pack("<d", divisor))
 
     def _send(self, data: bytes) -> None:
         assert self.process.stdin is not None

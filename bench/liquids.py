@@ -1,0 +1,110 @@
+"""Every liquid from real data to a bitstream: errors, bits, clocks, cells, all verified.
+
+    python bench/liquids.py [--rows esn:laser cfc:laser] [--bits 16] [--steps 300] [--json]
+
+Each row trains a liquid's preset on a data set, quantises it with states of so many bits, compares
+the Verilog with golden on every clock under the worst stalls, and places it for the iCEBreaker.
+Exits with 1 when a clock differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from liquidgate import evaluation
+from liquidgate.boards import NotFitError, build
+from liquidgate.referee import verify
+from liquidgate.spec import Schedule
+from liquidgate.train import tasks
+from liquidgate.train.data import load, names
+from liquidgate.train.liquids import kinds
+from liquidgate.train.quantise import Formats, quantise
+
+ROWS = ("esn:laser", "cfc:laser", "chain:laser")
+LANES, BOARD = 4, "icebreaker"
+
+
+def measure(liquid: str, name: str, bits: int, steps: int, board: bool) -> dict[str, Any]:
+    """One row of the table."""
+    data, formats = load(name), Formats(state_bits=bits)
+    model = tasks.fit(data, liquid=liquid)
+    start, stop = data.split.train
+    design = quantise(model, data.inputs[start:stop], data.targets[start:stop], formats=formats,
+                      name=f"{liquid}_{name}").design
+    checked = verify(design, LANES, steps=steps, stalls="worst")
+    schedule = Schedule(design, LANES)
+    row = {
+        "liquid": liquid, "task": name, "neurons": design.liquid.neurons, "bits": bits,
+        **evaluation.evaluate(model, design, data), "products": schedule.products,
+        "clocks_a_step": schedule.interval, "clocks": checked.clocks,
+        "mismatches": checked.mismatches,
+    }
+    return {**row, **_placed(design)} if board else row
+
+
+def _placed(design: Any) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            report = build(design, BOARD, LANES, Path(folder))
+        except NotFitError as error:
+            report = error.report
+    return {"cells": {cell.name: cell.used for cell in report.cells},
+            "fmax_hz": report.fmax_hz, "problems": list(report.problems)}
+
+
+def table(rows: list[dict[str, Any]]) -> Table:
+    found = Table(title=f"Liquids on the {BOARD}, {LANES} lanes")
+    for column in ("liquid", "task", "metric", "float", "fixed", "bits", "baselines",
+                   "clocks a step", "LCs", "EBRs", "DSPs", "Fmax, MHz", "clocks compared",
+                   "mismatches"):
+        found.add_column(column)
+    for row in rows:
+        cells = row.get("cells", {})
+        found.add_row(
+            row["liquid"], row["task"], row["metric"], f"{row['float']:.4g}",
+            f"{row['fixed']:.4g}", str(row["bits"]),
+            ", ".join(f"{k} {v:.3g}" for k, v in row["baselines"].items()),
+            f"{row['clocks_a_step']:,}", *(str(cells.get(n, "-")) for n in ("LC", "EBR", "DSP")),
+            f"{row['fmax_hz'] / 1e6:.1f}" if row.get("fmax_hz") else "-",
+            f"{row['clocks']:,}", str(row["mismatches"]),
+        )
+    return found
+
+
+def pair(text: str) -> tuple[str, str]:
+    liquid, _, task = text.partition(":")
+    if liquid not in kinds() or task not in names():
+        raise argparse.ArgumentTypeError(
+            f"must be LIQUID:TASK of {', '.join(kinds())} and {', '.join(names())}, not {text}")
+    return liquid, task
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rows", nargs="+", type=pair, default=list(map(pair, ROWS)))
+    parser.add_argument("--bits", type=int, default=16)
+    parser.add_argument("--steps", type=int, default=300)
+    parser.add_argument("--no-board", dest="board", action="store_false")
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        rows = [measure(*row, given.bits, given.steps, given.board)
+                for row in progress.track(given.rows, description="liquids")]
+    if given.json:
+        print(json.dumps(rows))
+    else:
+        Console(width=200).print(table(rows))
+    return 1 if any(row["mismatches"] for row in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
