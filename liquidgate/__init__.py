@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from liquidgate.train.esn_model import ESN, ESNClassifier
     from liquidgate.train.ltc import LTC, LTCClassifier
     from liquidgate.train.metrics import nmse, nrmse
+    from liquidgate.train.ncps_import import from_ncps
     from liquidgate.train.quantise import Formats, fit_bits, fit_memory, quantise
     from liquidgate.train.reservoirpy_import import from_reservoirpy
     from liquidgate.train.store import load_model
@@ -59,6 +60,7 @@ _PLACES = {
     "fit_bits": "train.quantise.fit_bits",
     "fit_memory": "train.quantise.fit_memory",
     "from_csv": "train.data.from_csv",
+    "from_ncps": "train.ncps_import.from_ncps",
     "from_reservoirpy": "train.reservoirpy_import.from_reservoirpy",
     "load_data": "train.data.load",
     "load_design": "spec.load",
@@ -75,8 +77,8 @@ _PLACES = {
 __all__ = [
     "ESN", "LTC", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Formats", "Golden",
     "LTCClassifier", "Schedule", "build_board", "data_names", "evaluate", "fit_bits", "fit_memory",
-    "from_csv", "from_reservoirpy", "load_data", "load_design", "load_model", "nmse", "nrmse",
-    "outputs", "quantise", "save_design", "verify", "write_verilog",
+    "from_csv", "from_ncps", "from_reservoirpy", "load_data", "load_design", "load_model", "nmse",
+    "nrmse", "outputs", "quantise", "save_design", "verify", "write_verilog",
 ]
 
 

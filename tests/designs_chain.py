@@ -20,26 +20,29 @@ STAGES: dict[str, Callable[..., Design]] = {
     "cfc": random_cfc, "esn": random_esn, "ltc": partial(random_ltc, substeps=1),
 }
 """Random designs of the kinds that a chain can be made of."""
+TIMED = ("cfc", "ltc")
+"""Those that may take intervals."""
 
 
 def random_design(
     rng: np.random.Generator, *, neurons: int | None = None, name: str = "liquid",
     stages: int | None = None, **overrides: Any,
 ) -> Design:
-    """Two or three stages, together of about ``neurons``."""
+    """Two or three stages, together of about ``neurons``; often in a loop, or with intervals."""
     count = stages or int(rng.integers(2, 4))
     each = max(1, (neurons or int(rng.integers(2, 65))) // count)
-    made: list[Stage] = []
-    inputs = None
-    for _ in range(count):
-        kind = STAGES[str(rng.choice(list(STAGES)))]
-        fixed = {"feedback": False} if kind is random_esn else {}
-        design = kind(rng, neurons=each, inputs=inputs, **fixed)
-        made.append(design.liquid)
-        if len(made) == 1:
-            first = design
-        inputs = len(design.liquid.taps)
-    liquid = Chain(tuple(made))
+    loop = bool(rng.random() < 0.4)
+    kinds = [str(rng.choice(list(STAGES))) for _ in range(count)]
+    timed = [kind in TIMED and bool(rng.random() < 0.5) for kind in kinds]
+    first = _random(kinds[0], timed[0], rng, each, None)
+    made: list[Stage] = [first.liquid]
+    for k in range(1, count):
+        inputs = len(made[-1].taps) + timed[k]
+        made.append(_random(kinds[k], timed[k], rng, each, inputs).liquid)
+    if loop:
+        inputs = len(made[-1].taps) + first.inputs
+        made[0] = _random(kinds[0], timed[0], rng, each, inputs).liquid
+    liquid = Chain(tuple(made), interval=first.inputs - 1 if any(timed[1:]) else -1, loop=loop)
     taps = len(liquid.taps) + (first.inputs if rng.random() < 0.5 else 0)
     weights = rng.integers(-128, 128, (first.outputs, taps))
     return Design(
@@ -49,20 +52,32 @@ def random_design(
     )
 
 
+def _random(kind: str, timed: bool, rng: np.random.Generator, neurons: int,
+            inputs: int | None) -> Design:
+    own: dict[str, Any] = {"timed": timed} if kind in TIMED else {"feedback": False}
+    if kind == "ltc" and timed:
+        own["solver"] = "fused"
+    return STAGES[kind](rng, neurons=neurons, inputs=inputs, **own)
+
+
 SEED = 4
 """Whose dynamics visit both ends of every cast point, without staying there."""
 
 
-def lively_chain() -> Design:
-    """Two echo state networks; the second one hears the first alone."""
+def lively_chain(loop: bool = False) -> Design:
+    """Two echo state networks; the second one hears the first alone.
+
+    ``loop``: and the first one hears the second.
+    """
     first = lively_design("clip")
     rng = np.random.default_rng(SEED)
     n = first.liquid.neurons
     stages = tuple(_without_feedback(lively_design(kind).liquid, inputs, rng)
-                   for kind, inputs in (("clip", first.inputs), ("table", n)))
+                   for kind, inputs in (("clip", first.inputs + loop * n), ("table", n)))
     weights = rng.integers(-32, 32, (first.outputs, 2 * n + first.inputs))
     return Design(
-        name="lively_chain", input=first.input, output=first.output, liquid=Chain(stages),
+        name="lively_loop" if loop else "lively_chain", input=first.input, output=first.output,
+        liquid=Chain(stages, loop=loop),
         readout=LinearReadout(6, tuple(tuple(int(w) for w in row) for row in weights),
                               first.readout.bias, first.readout.shift),
     )

@@ -57,10 +57,13 @@ KINDS: dict[str, Kind] = {
     ),
     "cfc": Kind(
         random_cfc,
-        {"activation": st.sampled_from(["clip", "table"]), "timed": st.booleans()},
-        {"cfc": (lambda: lively_cfc(False), 2), "cfc_timed": (lambda: lively_cfc(True), 4)},
+        {"activation": st.sampled_from(["clip", "table"]), "timed": st.booleans(),
+         "mode": st.sampled_from(["default", "no_gate"])},
+        {"cfc": (lambda: lively_cfc(False), 2), "cfc_timed": (lambda: lively_cfc(True), 4),
+         "cfc_no_gate": (lambda: lively_cfc(False, "no_gate"), 2)},
     ),
-    "chain": Kind(random_chain, {}, {"chain": (lively_chain, 2)}),
+    "chain": Kind(random_chain, {}, {"chain": (lively_chain, 2),
+                                     "loop": (lambda: lively_chain(True), 4)}),
     "ltc": Kind(
         random_ltc,
         {"activation": st.sampled_from(["clip", "table"]),

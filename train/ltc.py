@@ -159,16 +159,6 @@ class LtcNetwork(Network):
         self.seed = seed
         self.pooling = pooling
 
-    def _prepare(self, inputs: Floats, targets: Floats) -> None:
-        super()._prepare(inputs, targets)
-        if self.timed:  # an interval has a zero of its own
-            bad = np.flatnonzero(inputs[:, -1] < 0)
-            if len(bad):
-                raise ValueError(f"X[{bad[0]}][{inputs.shape[1] - 1}], an interval, must be at "
-                                 f"least 0, not {inputs[bad[0], -1]:g}")
-            self.input_offset_[-1] = 0.0
-            self.input_scale_[-1] = 1.0
-
     def draw(self, inputs: int, outputs: int) -> Neurons:
         self._check()
         if self.timed and inputs < 2:
@@ -220,8 +210,8 @@ class LTC(LtcNetwork, Regressor):
     tau_min, tau_max : range of the time constants tau, drawn log-uniformly, in units of f's.
     step : length of a sample in these units.
     solver : "fused" or "explicit".  substeps : odd; f is computed anew in each.
-    timed : the last input is the interval since the sample before; ``step`` is its unit. Neither
-        scaled nor weighted. For the fused solver.
+    timed : the last input is the interval since the sample before, a factor of ``step`` (scaled by
+        a power of two to a mean near 1). For the fused solver.
     weight_bits : draw the weights on a grid of so many bits.
     passthrough, ridge, warmup, normalise, seed, pooling : as of every ``Network``.
     """

@@ -21,6 +21,7 @@ from liquidgate.train.quantise.drive import (
     port,
     power_ceil,
     power_floor,
+    time_bits,
     weight_unit,
 )
 from liquidgate.train.quantise.formats import Formats
@@ -43,8 +44,8 @@ MOST_SHIFT = 6
 class Ranges:
     """What the float network does on training data.
 
-    z, x (T, N): pre-activations and states of all sub-steps. step, load: greatest h and
-    h (1/tau + 1), a sub-step's. load_of (T, N): h (1/tau + f).
+    z, x, load_of (T, N): pre-activations, states and h (1/tau + f) of all sub-steps. longest: the
+    interval to hold, scaled; 1 when there is none.
     """
 
     z: Floats
@@ -58,16 +59,16 @@ def quantise_ltc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
 
     Raises
     ------
-    ValueError : when the reservoir is silent or saturated, or the interval is another's tap.
+    ValueError : when the reservoir is silent or saturated.
     """
     assert isinstance(model, LtcNetwork)
     reservoir = model.reservoir_
-    if reservoir.timed and frame.input is not None:
-        raise ValueError("timed needs the design's own inputs: no liquid gives an interval")
     n, limit = reservoir.units, (1 << (formats.weight_bits - 1)) - 1
     wide = max(formats.state_bits, LEAST)
     found = _calibrate(model, data)
-    centre = (found.x.min(axis=0) + found.x.max(axis=0)) / 2 * (formats.states == "centred")
+    # a trained network must begin where it did in training, at 0: no means
+    centred = formats.states == "centred" and model.refit_
+    centre = (found.x.min(axis=0) + found.x.max(axis=0)) / 2 * centred
     reach = float(np.abs(found.x - centre).max()) * STATE_HEADROOM
     pull = float(np.abs(np.append(reservoir.A - centre, centre)).max())
     most = (1 << (wide - 1)) - 1
@@ -81,9 +82,8 @@ def quantise_ltc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
 
     driving = drive(reservoir.Win / 2, model.input_offset_, model.input_scale_,
                     np.vstack(data.inputs), frame.input_names,
-                    max(formats.input_bits, formats.state_bits), n, frame.input)
-    if reservoir.timed:  # an interval has a zero of its own
-        driving.low[-1] = -driving.high[-1]
+                    max(formats.input_bits, formats.state_bits), n, frame.input,
+                    frame.timed)
     columns = reservoir.W / 2 * state.lsb  # sigmoid(z) = (1 + tanh(z / 2)) / 2
     q = weight_unit(float(np.abs(columns).max()), [driving], limit)
     weights = np.clip(np.round(columns * 2.0**q), -limit, limit).astype(np.int64)
@@ -104,10 +104,10 @@ def quantise_ltc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
     curve = tanh_table(pre, QFormat(1, f_rate + height), formats.segment_bits,
                        h / 2 * 2.0**-height)
     curve = replace(curve, output=QFormat(1 + height, f_rate))
-    f_interval = channels.channels[-1].f_bits
-    f_load = f_rate
+    f_load, time_shift = f_rate, 0
     if reservoir.timed:
         f_load = wide - 1 - power_ceil(fastest * found.longest)
+        time_shift = time_bits(driving, channels) + f_rate - f_load
     middle = max(curve.limit, round(h / 2 * 2.0**f_rate))
     leak = np.round(h / reservoir.tau * 2.0**f_rate).astype(np.int64)
     solver: Solver = Explicit()
@@ -126,7 +126,7 @@ def quantise_ltc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
         middle=middle, leak=tuple(leak.tolist()),
         target=tuple(target.tolist()), mean=tuple(mean.tolist()), target_shift=shift,
         timed=reservoir.timed,
-        time_shift=f_interval + f_rate - f_load if reservoir.timed else 0,
+        time_shift=time_shift,
         substeps=reservoir.substeps, solver=solver, state=state,
     )
     return Integers(liquid=ltc, input=channels, memory_bits=memory_bits(ltc),
@@ -148,7 +148,7 @@ def _calibrate(model: LtcNetwork, data: Material) -> Ranges:
     zs, xs, loads, longest = [], [], [], 1.0
     h = reservoir.step_length / reservoir.substeps
     if reservoir.timed:
-        longest = max(float(u[:, -1].max()) for u in data.inputs) * HEADROOM
+        longest = max(float(model.scaled(u)[:, -1].max()) for u in data.inputs) * HEADROOM
     for inputs in data.inputs:
         u = model.scaled(inputs)
         x = reservoir.trajectory(u)
@@ -162,11 +162,11 @@ def _calibrate(model: LtcNetwork, data: Material) -> Ranges:
     z, x = np.vstack(zs), np.vstack(xs)
     n = x.shape[1]
     stuck = int(((np.abs(np.tanh(z / 2)) > SATURATED).mean(axis=0) > 0.5).sum())
-    if 2 * stuck > n:
+    if model.refit_ and 2 * stuck > n:
         raise ValueError(f"the reservoir is saturated: {stuck} of {n} neurons are beyond "
                          f"{SATURATED:g} in most steps; lower input_scaling, bias_scaling or sr")
     silent = int((np.ptp(x, axis=0) < 2 * SILENT).sum())
-    if 2 * silent > n:
+    if model.refit_ and 2 * silent > n:
         raise ValueError(f"the reservoir is silent: {silent} of {n} neurons move by less than "
                          f"{SILENT:g}; raise input_scaling, step or sr")
     return Ranges(z=z, x=x, load_of=np.vstack(loads), longest=longest)
