@@ -16,6 +16,7 @@ from liquidgate.train.reservoir import FloatReservoir
 from liquidgate.train.topology import on_grid, recurrent
 
 SOLVERS = ("explicit", "fused")
+MOST_SUBSTEPS = 15
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,8 +61,8 @@ class Neurons(FloatReservoir):
                                  f"not {len(getattr(self, name))}")
         if self.solver not in SOLVERS:
             raise ValueError(f"solver must be one of {', '.join(SOLVERS)}, not {self.solver!r}")
-        if type(self.substeps) is not int or self.substeps < 1 or self.substeps % 2 == 0:
-            raise ValueError(f"substeps must be an odd integer of at least 1, "
+        if self.substeps not in range(1, MOST_SUBSTEPS + 1, 2):
+            raise ValueError(f"substeps must be an odd integer of 1..{MOST_SUBSTEPS}, "
                              f"not {self.substeps!r}")
         if not (self.tau > 0).all():
             raise ValueError(f"tau must be above 0, not {self.tau.min():g}")
@@ -176,7 +177,7 @@ class LtcNetwork(Network):
         tau = np.exp(r_tau.uniform(np.log(self.tau_min), np.log(self.tau_max), n))
         return Neurons(W=w, Win=win, bias=r_bias.uniform(-1, 1, n) * self.bias_scaling, tau=tau,
                        A=r_a.choice([-1.0, 1.0], n), step_length=float(self.step),
-                       substeps=self.substeps, solver=self.solver, timed=self.timed)
+                       substeps=int(self.substeps), solver=self.solver, timed=self.timed)
 
     def _check(self) -> None:
         for name in ("units", "in_degree", "substeps"):

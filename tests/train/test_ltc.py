@@ -148,7 +148,8 @@ def test_it_classifies():
     ({"sr": -1.0}, "sr must be a finite number of at least 0, not -1"),
     ({"tau_min": 0.0}, "tau_min must be above 0 and at most tau_max, not 0 and 5"),
     ({"step": 0.0}, "step must be above 0, not 0"),
-    ({"substeps": 2}, "substeps must be an odd integer of at least 1, not 2"),
+    ({"substeps": 2}, r"substeps must be an odd integer of 1\.\.15, not 2"),
+    ({"substeps": 17}, r"substeps must be an odd integer of 1\.\.15, not 17"),
     ({"solver": "rk4"}, "solver must be one of explicit, fused, not 'rk4'"),
     ({"solver": "explicit", "step": 3.0, "tau_min": 1.0, "tau_max": 1.0},
      r"step must be at most 1 for the explicit solver \(\|1 - h \(1/tau \+ f\)\| <= 1 with "
