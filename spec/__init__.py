@@ -8,7 +8,8 @@ from liquidgate.spec.design import Design
 from liquidgate.spec.esn import Esn
 from liquidgate.spec.formats import QFormat
 from liquidgate.spec.lgd import load, save
-from liquidgate.spec.ltc import Explicit, Fused, Ltc
+from liquidgate.spec.ltc import Ltc
+from liquidgate.spec.ltc_solver import Explicit, Fused
 from liquidgate.spec.matrix import SparseMatrix
 from liquidgate.spec.port import Channel, Port
 from liquidgate.spec.readout import LinearReadout

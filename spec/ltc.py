@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from liquidgate.spec.activation import Activation, Clip, Table
+from liquidgate.spec.activation import Activation, Clip
 from liquidgate.spec.formats import QFormat, check_int
 from liquidgate.spec.liquid import Plan, Sum
+from liquidgate.spec.ltc_solver import Explicit, Fused, Solver
 from liquidgate.spec.matrix import SparseMatrix
 from liquidgate.spec.port import Port
 from liquidgate.spec.words import Product, Word, mac_latency, new_tap, pack
@@ -18,38 +19,6 @@ RATE = 1
 INTERVAL = 3
 """Products, casts, sum; only when the interval comes with each sample."""
 WRITE = 1
-
-
-@dataclass(frozen=True)
-class Explicit:
-    """Euler's step: x' = x + h dx/dt."""
-
-    kind: ClassVar[str] = "explicit"
-    clocks: ClassVar[int] = 4
-    """Products, two sums, cast."""
-
-
-@dataclass(frozen=True)
-class Fused:
-    """The paper's semi-implicit step: x' = (x + h f A) / (1 + h (1/tau + f)).
-
-    The quotient is v - share(e) * v with share(e) = e / (1 + e): a table, whose error is all
-    that is not exact in it.
-
-    Parameters
-    ----------
-    share : a table of line segments; its input has the fraction bits of e.
-    drive : signed format of v where it meets the share.
-    """
-
-    kind: ClassVar[str] = "fused"
-    clocks: ClassVar[int] = 8
-    """The table's 5, product, sum, cast."""
-    share: Table
-    drive: QFormat
-
-
-Solver = Explicit | Fused
 
 
 @dataclass(frozen=True)

@@ -96,12 +96,13 @@ def _chain() -> LiquidKind:
 
 
 def _ltc() -> LiquidKind:
-    from liquidgate.train import ltc
+    from liquidgate.train import ltc, ltc_presets
     from liquidgate.train.quantise.ltc import quantise_ltc, sizes
 
     return LiquidKind(
         kind="ltc", regressor=ltc.LTC, classifier=ltc.LTCClassifier, quantise=quantise_ltc,
-        default=ltc.DEFAULT, presets=ltc.PRESETS, space=ltc.space, sizes=sizes,
+        default=ltc_presets.DEFAULT, presets=ltc_presets.PRESETS, space=ltc_presets.space,
+        sizes=sizes,
     )
 
 
