@@ -15,6 +15,7 @@ from liquidgate.golden.esn import EsnModel
 from liquidgate.golden.fluid import FluidModel
 from liquidgate.golden.liquid import LiquidModel
 from liquidgate.golden.lsm import LsmModel
+from liquidgate.golden.ltc import LtcModel
 from liquidgate.golden.readout import LinearModel
 from liquidgate.spec import Design
 
@@ -24,6 +25,7 @@ MODELS: dict[str, Callable[[Design], LiquidModel]] = {
     "esn": EsnModel,
     "fluid": FluidModel,
     "lsm": LsmModel,
+    "ltc": LtcModel,
 }
 """By the kind of the liquid."""
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from liquidgate.train.esn_model import ESN, ESNClassifier
     from liquidgate.train.fluid_model import Fluid, FluidClassifier
     from liquidgate.train.lsm_model import LSM, LSMClassifier
+    from liquidgate.train.ltc import LTC, LTCClassifier
     from liquidgate.train.maze import Maze, random_maze
     from liquidgate.train.maze_picture import maze_picture
     from liquidgate.train.metrics import nmse, nrmse
@@ -61,6 +62,8 @@ _PLACES = {
     "Maze": "train.maze.Maze",
     "LSM": "train.lsm_model.LSM",
     "LSMClassifier": "train.lsm_model.LSMClassifier",
+    "LTC": "train.ltc.LTC",
+    "LTCClassifier": "train.ltc.LTCClassifier",
     "Schedule": "spec.Schedule",
     "build_board": "boards.build",
     "data_names": "train.data.names",
@@ -88,11 +91,12 @@ _PLACES = {
 }
 
 __all__ = [
-    "ESN", "LSM", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Fluid", "FluidClassifier",
-    "Formats", "Golden", "LSMClassifier", "Maze", "Schedule", "build_board", "data_names",
-    "evaluate", "fit_bits", "fit_memory", "from_csv", "from_ncps", "from_nir", "from_reservoirpy",
-    "load_data", "load_design", "load_model", "maze_design", "maze_picture", "nmse", "nrmse",
-    "outputs", "quantise", "random_maze", "save_design", "to_nir", "verify", "write_verilog",
+    "ESN", "LSM", "LTC", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Fluid",
+    "FluidClassifier", "Formats", "Golden", "LSMClassifier", "LTCClassifier", "Maze", "Schedule",
+    "build_board", "data_names", "evaluate", "fit_bits", "fit_memory", "from_csv", "from_ncps",
+    "from_nir", "from_reservoirpy", "load_data", "load_design", "load_model", "maze_design",
+    "maze_picture", "nmse", "nrmse", "outputs", "quantise", "random_maze", "save_design", "to_nir",
+    "verify", "write_verilog",
 ]
 
 

@@ -16,6 +16,7 @@ from liquidgate.rtl_gen.fluid import FluidNetwork
 from liquidgate.rtl_gen.lanes import Lanes
 from liquidgate.rtl_gen.liquid import Liquid
 from liquidgate.rtl_gen.lsm import LsmEngine
+from liquidgate.rtl_gen.ltc import LtcNeuron
 from liquidgate.rtl_gen.readout import OutputStage, payload
 from liquidgate.rtl_gen.sequencer import Sequencer
 from liquidgate.spec import Design, Schedule
@@ -26,6 +27,7 @@ LIQUIDS: dict[str, Callable[..., Liquid]] = {
     "esn": EsnNeuron,
     "fluid": FluidNetwork,
     "lsm": LsmEngine,
+    "ltc": LtcNeuron,
 }
 """By kind."""
 
@@ -115,6 +117,7 @@ class Core(wiring.Component):
         place_width = lanes.images.place_width
         if schedule.neuron_words:
             m.d.comb += lanes.neuron_word.eq(sequencer.neuron_word)
+        old_bank = sequencer.bank ^ liquid.swapped if liquid.swaps else sequencer.bank
         if liquid.on_lanes:
             # One more read port, for the old state of the row that is on its way.
             old = Signal(places)
@@ -124,7 +127,7 @@ class Core(wiring.Component):
                 liquid.valid_sum.eq(lanes.valid_neuron),
                 liquid.sum.eq(lanes.sum),
                 old_following.eq(Mux(liquid.old_next, Mux(old == n - 1, 0, old + 1), old)),
-                port.addr.eq(old_following | sequencer.bank << place_width),
+                port.addr.eq(old_following | old_bank << place_width),
                 liquid.old.eq(port.data),
             ]
             m.d.sync += old.eq(old_following)
@@ -159,7 +162,7 @@ class Core(wiring.Component):
         with m.Elif(liquid.valid_state):
             m.d.comb += [
                 write.en.eq(1),
-                bank.eq(~sequencer.bank),
+                bank.eq(~old_bank),
                 place.eq(new),
                 write.data.eq(liquid.state),
             ]

@@ -26,6 +26,8 @@ class Liquid(wiring.Component):
     ``on_lanes``: it takes its sums from the lanes that the readout uses too.
 
     valid_sum, sum : In; a row's exact sum without its bias, in the order of the plan.
+    swapped : Out(1), only if it ``swaps``: states are read from this step's bank now, and written
+        to the other one.
     old_next : Out(1), the old state has been used: give the next one's.
     old : In, the state of the step before, of the tap whose turn it is, raw.
 
@@ -40,6 +42,7 @@ class Liquid(wiring.Component):
 
     on_lanes: bool
     apart: bool
+    swaps = False
 
     def __init__(self, *, schedule: Schedule, sum_width: int) -> None:
         self.schedule = schedule
@@ -55,6 +58,8 @@ class Liquid(wiring.Component):
                 "old_next": Out(1),
                 "old": In(state),
             }
+        if self.swaps:
+            members["swapped"] = Out(1)
         if self.apart:
             port = self.design.input
             members |= {

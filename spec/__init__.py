@@ -11,13 +11,15 @@ from liquidgate.spec.fluid_adaptation import Adaptive, Fixed
 from liquidgate.spec.formats import QFormat
 from liquidgate.spec.lgd import load, save
 from liquidgate.spec.lsm import Lsm
+from liquidgate.spec.ltc import Ltc
+from liquidgate.spec.ltc_solver import Explicit, Fused
 from liquidgate.spec.matrix import SparseMatrix
 from liquidgate.spec.port import Channel, Port
 from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.schedule import Schedule
 
 __all__ = [
-    "Adaptive", "Cfc", "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn", "Fixed",
-    "Fluid", "LinearReadout", "Lsm", "Port", "QFormat", "Schedule", "SparseMatrix", "Table", "load",
-    "save",
+    "Adaptive", "Cfc", "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn", "Explicit",
+    "Fixed", "Fluid", "Fused", "LinearReadout", "Lsm", "Ltc", "Port", "QFormat", "Schedule",
+    "SparseMatrix", "Table", "load", "save",
 ]

@@ -12,6 +12,7 @@ from liquidgate.spec.fluid import Fluid
 from liquidgate.spec.formats import QFormat, check_int
 from liquidgate.spec.liquid import Liquid, Plan, Sum
 from liquidgate.spec.lsm import Lsm
+from liquidgate.spec.ltc import Ltc
 from liquidgate.spec.port import Channel, Port
 from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.words import Product, Word, new_tap
@@ -19,7 +20,7 @@ from liquidgate.spec.words import Product, Word, new_tap
 if TYPE_CHECKING:
     from liquidgate.spec.design import Design
 
-Stage = Cfc | Esn | Fluid | Lsm
+Stage = Cfc | Esn | Fluid | Lsm | Ltc
 """What a chain is made of."""
 
 
@@ -78,6 +79,9 @@ class Chain:
         for k, stage in enumerate(self.stages):
             if stage.fed_back:
                 raise ValueError(f"chain.stages[{k}] must have no feedback")
+            if stage.plan(1).rounds > 1:
+                raise ValueError(f"chain.stages[{k}] must write its taps once a step, "
+                                 f"not {stage.plan(1).rounds} times")
             if k and stage.plan(1).waits:
                 raise ValueError(f"chain.stages[{k}] must take the same clocks in every step: "
                                  "only the first stage may wait for its data")

@@ -47,6 +47,8 @@ class Plan:
     longest : clocks of WORK at most; 0 when nothing waits.
     waits : the work's length depends on the data. RUN then begins with WORK, of as many clocks as
         golden says for each step, and ``ready`` and ``busy`` count from its end.
+    rounds : how often all taps are written in a step; odd, the last time to this step's bank, and
+        to and fro between both banks before.
     orders : for a cast point, the indices of its values in the order in which the circuit has
         them; ascending where it is not given.
     """
@@ -61,6 +63,7 @@ class Plan:
     clear: int = 0
     waits: bool = False
     longest: int = 0
+    rounds: int = 1
     orders: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

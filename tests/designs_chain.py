@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from designs import random_design as random_esn
 from designs_cfc import random_design as random_cfc
 from designs_fluid import random_design as random_fluid
 from designs_lsm import random_design as random_lsm
+from designs_ltc import random_design as random_ltc
 from lively import lively_design
 
 from liquidgate.spec import Chain, Design, LinearReadout, Port, SparseMatrix
@@ -18,10 +20,13 @@ from liquidgate.spec.chain import Stage, joined, tap_port
 
 STAGES: dict[str, Callable[..., Design]] = {
     "cfc": random_cfc, "esn": random_esn, "fluid": random_fluid, "lsm": random_lsm,
+    "ltc": partial(random_ltc, substeps=1),
 }
 """Random designs of the kinds that a chain can be made of."""
-ON_LANES = ("cfc", "esn")
+ON_LANES = ("cfc", "esn", "ltc")
 """Those that can stand first in a loop."""
+TIMED = ("cfc", "ltc")
+"""Those that may take intervals."""
 
 
 def random_design(
@@ -33,15 +38,16 @@ def random_design(
     each = max(1, (neurons or int(rng.integers(2, 65))) // count)
     kinds = [str(rng.choice(list(STAGES))) for _ in range(count)]
     loop = bool(rng.random() < 0.4) and kinds[0] in ON_LANES and kinds[-1] != "fluid"
-    timed = [kind == "cfc" and bool(rng.random() < 0.5) for kind in kinds]
+    timed = [kind in TIMED and bool(rng.random() < 0.5) for kind in kinds]
     first = _random(kinds[0], timed[0], rng, each)
     made: list[Stage] = [first.liquid]
     if loop:  # the last stage's taps come first; they are as many as its neurons
         made[0] = _random(kinds[0], timed[0], rng, each, inputs=each + first.inputs).liquid
     for k in range(1, count):
         heard = tap_port(made[-1])
-        if timed[k]:
-            heard = joined(heard, first.input, first.input.channels[-1:])
+        both = joined(heard, first.input, first.input.channels[-1:])
+        timed[k] &= both.width <= 24  # as an interval must be
+        heard = both if timed[k] else heard
         made.append(_random(kinds[k], timed[k], rng, each, heard).liquid)
     liquid = Chain(tuple(made), interval=first.inputs - 1 if any(timed[1:]) else -1, loop=loop)
     taps = len(liquid.taps) + (first.inputs if rng.random() < 0.5 else 0)
@@ -56,7 +62,13 @@ def random_design(
 def _random(kind: str, timed: bool, rng: np.random.Generator, neurons: int,
             heard: Port | None = None, inputs: int | None = None) -> Design:
     """A stage at the design's input, or at the port that it hears."""
-    own: dict[str, Any] = {"cfc": {"timed": timed}, "esn": {"feedback": False}}.get(kind, {})
+    own: dict[str, Any] = {}
+    if kind == "esn":
+        own["feedback"] = False
+    if kind in TIMED:
+        own["timed"] = timed
+    if kind == "ltc" and timed:
+        own["solver"] = "fused"
     inputs = len(heard.channels) if heard is not None else inputs
     if kind == "lsm" and heard is not None:  # in midstream the taps before are its samples
         own = {"schedule": "static", "port": heard}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from designs import random_design
@@ -18,6 +19,9 @@ from designs_fluid import lively_design as lively_fluid
 from designs_fluid import random_design as random_fluid
 from designs_lsm import lively_design as lively_lsm
 from designs_lsm import random_design as random_lsm
+from designs_ltc import LIVELY as LIVELY_LTC
+from designs_ltc import lively_design as lively_ltc
+from designs_ltc import random_design as random_ltc
 from hypothesis import strategies as st
 from lively import lively_design
 
@@ -87,6 +91,14 @@ KINDS: dict[str, Kind] = {
         },
         {"fluid": (lambda: lively_fluid("fixed"), 2),
          "fluid_adaptive": (lambda: lively_fluid("adaptive"), 4)},
+    ),
+    "ltc": Kind(
+        random_ltc,
+        {"activation": st.sampled_from(["clip", "table"]),
+         "solver": st.sampled_from(["explicit", "fused"]), "timed": st.booleans(),
+         "substeps": st.sampled_from([1, 1, 3])},
+        {f"ltc_{kind}": (partial(lively_ltc, kind), lanes)
+         for kind, lanes in zip(LIVELY_LTC, (2, 4, 2))},
     ),
 }
 LIVELY = {name: case for kind in KINDS.values() for name, case in kind.lively.items()}

@@ -119,6 +119,17 @@ def _lsm() -> LiquidKind:
     )
 
 
+def _ltc() -> LiquidKind:
+    from liquidgate.train import ltc, ltc_presets
+    from liquidgate.train.quantise.ltc import quantise_ltc, sizes
+
+    return LiquidKind(
+        kind="ltc", regressor=ltc.LTC, classifier=ltc.LTCClassifier, quantise=quantise_ltc,
+        default=ltc_presets.DEFAULT, presets=ltc_presets.PRESETS, space=ltc_presets.space,
+        sizes=sizes,
+    )
+
+
 def _synaptic() -> LiquidKind:
     from liquidgate.train import synaptic
 
@@ -133,7 +144,7 @@ def _synaptic() -> LiquidKind:
 # functions, so that a kind's modules are imported when it is first used
 _KINDS: dict[str, Callable[[], LiquidKind]] = {
     "cfc": _cfc, "chain": _chain, "esn": _esn, "fluid": _fluid, "lsm": _lsm,
-    "synaptic": _synaptic,
+    "ltc": _ltc, "synaptic": _synaptic,
 }
 
 

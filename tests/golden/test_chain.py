@@ -30,7 +30,7 @@ def test_stages_wired_by_hand(seed: int, neurons: int) -> None:
     for t, u in enumerate(inputs):
         heard, taps = (last if chain.loop else []) + u.tolist(), []
         for k, stage in enumerate(stages):
-            if k and stage.design.liquid.kind == "cfc" and len(stage.design.liquid.heads) == 4:
+            if k and getattr(stage.design.liquid, "timed", False):
                 heard = heard + [int(u[chain.interval])]
             stage.step(np.array(heard))
             heard = stage.memory.tolist()  # an ESN and a CfC remember their taps

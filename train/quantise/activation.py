@@ -11,29 +11,51 @@ from liquidgate.spec import Clip, QFormat, Table
 from liquidgate.spec.activation import Activation
 from liquidgate.train.arrays import Floats
 
+Curve = Callable[[Floats], Floats]
+
 SLOPE_BITS = 15
 """A slope is never negative and below 1: so many bits fit one signed 16-bit multiplier."""
 
 
-def tanh_table(input: QFormat, output: QFormat, segment_bits: int) -> Table:
+def tanh_table(input: QFormat, output: QFormat, segment_bits: int, height: float = 1.0) -> Table:
+    """height * tanh, height at most 1, in line segments."""
+    # tanh' = 1 - tanh**2
+    return line_table(input, output, segment_bits, lambda z: height * np.tanh(z), lambda slope:
+                      np.arctanh(np.sqrt(np.maximum(1.0 - slope / height, 0.0))))
+
+
+def share_table(input: QFormat, output: QFormat, segment_bits: int) -> Table:
+    """e / (1 + e) in line segments: what the fused solver takes back of a state.
+
+    Its greatest error is width**2 / 8 (a segment's width; that of the first one twice that) and a
+    unit of the output: a chord leaves a curve by at most width**2 / 8 * |second derivative| <= 2.
+    """
+    # 1 / (1 + e)**2
+    return line_table(input, output, segment_bits, lambda e: e / (1.0 + e),
+                      lambda slope: 1.0 / np.sqrt(slope) - 1.0)
+
+
+def line_table(input: QFormat, output: QFormat, segment_bits: int, curve: Curve,
+               place: Curve) -> Table:
     """Segments of least greatest error: the chord, moved half of its distance from the curve.
 
-    The first segment starts at 0, so that the odd function has no step there.
+    ``curve``: odd, concave above 0, at most as steep as 1; ``place``: where it has a slope. The
+    first segment starts at 0, so that the odd function has no step there.
     """
     segment_bits = min(segment_bits, input.width - 1)
     offset_bits = input.width - 1 - segment_bits
-    edges = np.tanh(np.arange((1 << segment_bits) + 1) * 2.0 ** (offset_bits - input.f_bits))
-    left, right = edges[:-1], edges[1:]
     width = 2.0 ** (offset_bits - input.f_bits)
+    edges = curve(np.asarray(np.arange((1 << segment_bits) + 1) * width, dtype=np.float64))
+    left, right = edges[:-1], edges[1:]
     slope = (right - left) / width
-    # where the curve is farthest from its chord: tanh' = 1 - tanh**2 = slope
-    touch = np.sqrt(np.maximum(1.0 - slope, 0.0))
+    # where the curve is farthest from its chord
+    touch = place(slope)
     start = np.arange(1 << segment_bits) * width
-    gap = touch - (left + slope * (np.arctanh(touch) - start))
+    gap = curve(touch) - (left + slope * (touch - start))
     gap[0] = 0.0
     shift = max(0, SLOPE_BITS + input.f_bits - output.f_bits)
-    slopes = np.floor(slope * 2.0 ** (output.f_bits - input.f_bits + shift) + 0.5)
-    slopes = np.minimum(slopes, (1 << SLOPE_BITS) - 1).astype(int).tolist()
+    raws = np.floor(slope * 2.0 ** (output.f_bits - input.f_bits + shift) + 0.5)
+    slopes: list[int] = np.minimum(raws, (1 << SLOPE_BITS) - 1).astype(int).tolist()
     half, last = (1 << shift) >> 1, (1 << offset_bits) - 1
     # the only segment of a coarse table may be steeper than its output holds
     steepest = (((output.raw_max + 1) << shift) - 1 - half) // max(last, 1)

@@ -7,19 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from liquidgate.spec import Cfc, Clip, Design, Port, QFormat, SparseMatrix
+from liquidgate.spec import Cfc, Clip, Design, QFormat, SparseMatrix
 from liquidgate.spec.liquid import expect
 from liquidgate.train.arrays import Floats
 from liquidgate.train.cfc import CfcNetwork, Heads
 from liquidgate.train.quantise.activation import activation, activation_curve
 from liquidgate.train.quantise.drive import (
     HEADROOM,
-    Drive,
     drive,
     folded,
     port,
     power_ceil,
-    power_floor,
+    time_bits,
     weight_unit,
 )
 from liquidgate.train.quantise.formats import Formats
@@ -80,7 +79,7 @@ def quantise_cfc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
         weight_width=formats.weight_bits,
         heads=tuple(SparseMatrix.from_rows(head, rows.shape[2]) for head in rows),
         bias=tuple(tuple(int(b) for b in head) for head in bias.reshape(heads, n)),
-        acc_shift=q - f_pre, time_shift=_time_shift(driving, channels) if reservoir.timed else 0,
+        acc_shift=q - f_pre, time_shift=time_bits(driving, channels) if reservoir.timed else 0,
         activation=activation("tanh", pre, output, formats.segment_bits),
         mean=tuple(mean.tolist()), state=state, mode=reservoir.mode,
     )
@@ -91,17 +90,6 @@ def quantise_cfc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
 def halved(reservoir: Heads) -> Floats:
     """(H,) factors of the heads: sigmoid(z) = (1 + tanh(z / 2)) / 2."""
     return np.array([1.0, 1.0, 0.5, 0.5])[: len(reservoir.W)]
-
-
-def _time_shift(driving: Drive, channels: Port) -> int:
-    """Fraction bits of the raw interval as the float network has it."""
-    scale, interval = float(driving.scale[-1]), channels.channels[-1]
-    assert scale == 2.0 ** power_floor(scale) and interval.offset == 0
-    shift = interval.f_bits - power_floor(scale)
-    if shift < 0:
-        raise ValueError(f"the longest interval, {driving.high[-1]:g}, is too long beside a unit "
-                         "of time: give intervals in a longer unit")
-    return shift
 
 
 def _calibrate(model: CfcNetwork, data: Material) -> tuple[float, Floats]:

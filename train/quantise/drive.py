@@ -102,6 +102,17 @@ def folded(group: Drive, channels: Port, q: int, limit: int) -> tuple[np.ndarray
     return raw, (raw * 2.0**-q / unit) @ ((held - group.offset) * group.scale)
 
 
+def time_bits(group: Drive, channels: Port) -> int:
+    """Fraction bits of the raw interval as the float network has it."""
+    scale, interval = float(group.scale[-1]), channels.channels[-1]
+    assert scale == 2.0 ** power_floor(scale) and interval.offset == 0
+    shift = interval.f_bits - power_floor(scale)
+    if shift < 0:
+        raise ValueError(f"the longest interval, {group.high[-1]:g}, is too long beside a unit "
+                         "of time: give intervals in a longer unit")
+    return shift
+
+
 def drive(weights: Floats | None, offset: Floats, scale: Floats, rows: Floats,
           names: tuple[str, ...], bits: int, units: int, given: Port | None = None,
           timed: bool = False) -> Drive:
