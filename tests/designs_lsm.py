@@ -171,7 +171,7 @@ def lively_design(kind: str) -> Design:
             threshold=_ints(ints(15, 50, n)),
             reset="zero" if kind in ("population", "rate") else "subtract",
             refractory=_ints(ints(0, 3, n)) if kind != "population" else (0,) * n,
-            adaptation=trace(6, 16),
+            adaptation=trace(5, 16),
             seen=seen[kind], schedule="static" if static else "event",
         ),
         readout=LinearReadout(

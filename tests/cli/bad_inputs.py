@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from liquidgate.boards import BOARDS
 from liquidgate.train.liquids import kinds
 
 LIQUIDS = ", ".join(kinds())
@@ -45,7 +46,7 @@ NUMBERS = [
     ("unknown stalls", f"verify {DESIGN} --stalls some", "stalls must be one of none, random"),
     ("verify seed", f"verify {DESIGN} --seed -1", "seed must be at least 0, not -1"),
     ("unknown board", f"build {DESIGN} --board pdp11 -o {{out}}/d",
-     "board must be one of icebreaker, not 'pdp11'"),
+     f"board must be one of {', '.join(BOARDS)}, not 'pdp11'"),
     ("no board", f"build {DESIGN} -o {{out}}/d", "--board"),
     ("build lanes", f"build {DESIGN} --board icebreaker --lanes 0 -o {{out}}/d", "lanes must be"),
     ("freq 0", f"build {DESIGN} --board icebreaker --freq 0 -o {{out}}/d", "freq must be in"),

@@ -32,8 +32,7 @@ def test_stages_wired_by_hand(seed: int, neurons: int) -> None:
         for k, stage in enumerate(stages):
             if k and getattr(stage.design.liquid, "timed", False):
                 heard = heard + [int(u[chain.interval])]
-            stage.step(np.array(heard))
-            heard = stage.memory.tolist()  # an ESN and a CfC remember their taps
+            heard = stage.states(np.array([heard]))[0].tolist()
             taps += heard
         last = heard
         assert found.taps[t].tolist() == taps
