@@ -78,9 +78,9 @@ def core_file(design: Design, interface: str, header: bool) -> str:
         "    filesets: [rtl]",
         f"    toplevel: {design.name}",
         "  lint:",
-        "    default_tool: verilator",
         "    filesets: [rtl]",
-        "    tools: {verilator: {mode: lint-only}}",
+        "    flow: lint",
+        "    flow_options: {tool: verilator}",
         f"    toplevel: {design.name}",
         "",
     ])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from liquidgate.rtl_gen.interfaces.stepper import step_clocks
 from liquidgate.spec import Design, Port, Schedule
 
 MAGIC = 0x4C475445
@@ -73,14 +74,16 @@ def register_map(schedule: Schedule, interface: str) -> tuple[Register, ...]:
     """All registers of an interface ("axis" or "wishbone"), by ascending address."""
     design = schedule.design
     channels = design.inputs | design.outputs << 16
+    interval, latency = (
+        step_clocks(schedule) if interface == "wishbone" else (schedule.interval, schedule.latency)
+    )
     words = [
         Register("magic", 0x00, "r", 'identity: "LGTE"', MAGIC),
         Register("version", 0x04, "r", "version of this map", MAP_VERSION),
         Register("lanes", 0x08, "r", "multiply-accumulate lanes", schedule.lanes),
         Register("channels", 0x0C, "r", "input channels + 65536 * output channels", channels),
-        Register("interval", 0x10, "r", "clocks a step", schedule.interval),
-        Register("latency", 0x14, "r", "clocks from an input's transfer to its output",
-                 schedule.latency),
+        Register("interval", 0x10, "r", "clocks a step", interval),
+        Register("latency", 0x14, "r", "clocks from an input to its output", latency),
         Register("control", 0x18, "w", "pulses", fields=CONTROL[interface]),
         Register("status", 0x1C, "r", "what is going on", fields=STATUS[interface]),
         Register("samples_in", 0x20, "r", "samples taken since a reset, modulo 2**32"),

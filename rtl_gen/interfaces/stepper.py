@@ -8,15 +8,20 @@ from amaranth.lib.wiring import In, Out
 
 from liquidgate.rtl_gen.core import Core
 from liquidgate.rtl_gen.readout import payload
-from liquidgate.spec import Design
+from liquidgate.spec import Design, Schedule
+
+
+def step_clocks(schedule: Schedule) -> tuple[int, int]:
+    """(interval, latency): clocks a step when each is asked for as early as possible; clocks from
+    ``step`` to ``done`` when the core is ready. Where the liquid waits, WORK comes on top."""
+    latency = schedule.load + schedule.latency
+    return max(schedule.interval, latency + 1), latency
 
 
 class Stepper(wiring.Component):
     """One step for each ``step`` that comes while ``busy`` is 0; others are ignored.
 
-    From the clock of ``step`` to that of ``done``: load + latency clocks, and those of WORK, when
-    the core is ready; asked for as early as possible, a step takes the larger of
-    load + latency + 1 and interval.
+    Its clocks are those of ``step_clocks``.
 
     Parameters
     ----------
