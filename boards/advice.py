@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from liquidgate.boards import ice40
 from liquidgate.boards.board import Board
+from liquidgate.boards.families import family_of
 from liquidgate.boards.report import Cells
 from liquidgate.rtl_gen.images import RomImages
 from liquidgate.spec import Schedule
-
-EBR_BITS = 4096
 
 
 def problems(
@@ -19,7 +17,7 @@ def problems(
     """One sentence for each thing that does not fit; fmax_hz is 0 when nothing was routed."""
     found = [
         f"{cell.name}: {cell.used} needed, {board.title} has {cell.budget}: "
-        + _ADVICE[cell.name](schedule, cell)
+        + _advice(board, schedule, cell)
         for cell in cells if not cell.fits
     ]
     if fmax_hz and fmax_hz < clock_hz:
@@ -30,11 +28,16 @@ def problems(
     return tuple(found)
 
 
+def _advice(board: Board, schedule: Schedule, cell: Cells) -> str:
+    memory, bits = family_of(board).MEMORY
+    return _memory(schedule, bits) if cell.name == memory else _logic(schedule)
+
+
 def _fewer_lanes(schedule: Schedule) -> str:
     return f"build with --lanes {schedule.lanes // 2}, or " if schedule.lanes > 1 else ""
 
 
-def _logic(schedule: Schedule, cell: Cells) -> str:
+def _logic(schedule: Schedule) -> str:
     design = schedule.design
     sums = max(design.acc_width, design.readout_acc_width)
     return (
@@ -43,7 +46,7 @@ def _logic(schedule: Schedule, cell: Cells) -> str:
     )
 
 
-def _memory(schedule: Schedule, cell: Cells) -> str:
+def _memory(schedule: Schedule, block: int) -> str:
     images = RomImages(schedule=schedule)
     titles = {"sources": "addresses"}
     bits = {
@@ -52,7 +55,7 @@ def _memory(schedule: Schedule, cell: Cells) -> str:
         "states": (schedule.lanes + 1) * schedule.source_width << images.address_width,
     }
     shares = ", ".join(
-        f"{name} {-(-size // EBR_BITS)}"
+        f"{name} {-(-size // block)}"
         for name, size in sorted(bits.items(), key=lambda item: -item[1])
     )
     return (
@@ -61,11 +64,8 @@ def _memory(schedule: Schedule, cell: Cells) -> str:
     )
 
 
-_ADVICE = {"LC": _logic, "DSP": _logic, "EBR": _memory}
-
-
 def _slower(board: Board, schedule: Schedule, fmax_hz: float) -> str:
-    clock = ice40.clock(board, fmax_hz) if fmax_hz >= board.oscillator_hz else None
+    clock = family_of(board).clock(board, fmax_hz) if fmax_hz >= board.oscillator_hz else None
     slower = (
         f"build with --freq {clock.hz / 1e6:g} (a step is then "
         f"{schedule.interval / clock.hz * 1e6:.1f} us)"

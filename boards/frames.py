@@ -166,7 +166,7 @@ def slot_bytes(schedule: Schedule, *, clock_hz: float, baud: float) -> int:
     """
     design = schedule.design
     frame = OVERHEAD + max(payload_bytes(design.input), payload_bytes(design.output))
-    step = -int(-schedule.interval * baud / (10 * clock_hz) // 1)
+    step = -int(-(schedule.interval + schedule.plan.longest) * baud / (10 * clock_hz) // 1)
     longest = max(frame, step)
     return longest + 1 + longest // 100
 

@@ -54,7 +54,7 @@ class Report:
     ----------
     board, design, digest, lanes, baud : what was built; baud as the divisor makes it.
     clock_hz : of the core. fmax_hz : after routing, 0.0 when it was not routed.
-    interval, latency : clocks. core_samples, uart_samples : a second.
+    interval, latency : clocks. core_samples, uart_samples : a second, with the longest WORK.
     cells, path, tools, seconds : see the classes. seed : of the placement that was kept.
     in_logic : multiplications made of LUTs, since there were not enough DSPs.
     problems : what does not fit and what to change, one sentence each; empty when all is well.

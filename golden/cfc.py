@@ -47,5 +47,7 @@ class CfcModel(LiquidModel):
         g = activate(heads, liquid.activation)
         a, b, c = g[..., 0], g[..., 1], g[..., 2]
         f_bits = liquid.activation.output.f_bits
-        s = cast(((a + b) << f_bits) + c * (b - a) - self.mean, liquid.state_shift, liquid.state)
+        blend = (((2 * a + b) << f_bits) + c * b if liquid.mode == "no_gate"
+                 else ((a + b) << f_bits) + c * (b - a))
+        s = cast(blend - self.mean, liquid.state_shift, liquid.state)
         return Step(s, s, (*points, g.reshape(*g.shape[:-2], -1), s))

@@ -132,7 +132,7 @@ def timeline_of(design: Design, schedule: Schedule, i_data: Any, **pins: Bits) -
     """When things happen; transfers beyond the rows of ``i_data`` carry its last one."""
     if not schedule.plan.waits:
         return Timeline(schedule, **pins)
-    golden = Golden(design)
+    golden = Golden(design, lanes=schedule.lanes)
 
     def work(transfer: int, first: bool) -> int:
         if first:

@@ -35,6 +35,9 @@ class LiquidModel(ABC):
         """(words,) the memory after a reset, and at the start of a sequence."""
         return np.zeros(self.words, dtype=np.int64)
 
+    def clocked(self, lanes: int) -> None:  # noqa: B027 (most need no override)
+        """From now on ``Step.work`` is that of a circuit of so many lanes (at first of one)."""
+
     @abstractmethod
     def step(self, memory: Ints, inputs: Ints, outputs: Ints) -> Step:
         """One time step from (..., words), (..., inputs) and fed-back outputs (..., outputs)."""

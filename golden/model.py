@@ -13,6 +13,7 @@ from liquidgate.golden.cfc import CfcModel
 from liquidgate.golden.chain import ChainModel
 from liquidgate.golden.esn import EsnModel
 from liquidgate.golden.liquid import LiquidModel
+from liquidgate.golden.lsm import LsmModel
 from liquidgate.golden.readout import LinearModel
 from liquidgate.spec import Design
 
@@ -20,6 +21,7 @@ MODELS: dict[str, Callable[[Design], LiquidModel]] = {
     "cfc": CfcModel,
     "chain": lambda design: ChainModel(design, model),
     "esn": EsnModel,
+    "lsm": LsmModel,
 }
 """By the kind of the liquid."""
 
@@ -27,6 +29,8 @@ MODELS: dict[str, Callable[[Design], LiquidModel]] = {
 def model(design: Design) -> LiquidModel:
     """The golden model of the liquid of ``design``."""
     return MODELS[design.liquid.kind](design)
+
+
 CHUNK = 1 << 18
 """States a chunk: bounds the memory of a long run, and stays near the caches."""
 
@@ -56,15 +60,21 @@ class Golden:
     The model has a memory: ``step`` and ``run`` go on from where the last one ended, ``reset``
     (as a new object) returns to the first state, all zeros. ``batch`` has no memory.
 
+    Parameters
+    ----------
+    design : the design.
+    lanes : of the circuit whose clocks of WORK are asked for; no number depends on it.
+
     Raises
     ------
     TypeError, ValueError : by every method, when inputs are not integers of the port's range (the
         message names step and channel) or not of its shape.
     """
 
-    def __init__(self, design: Design) -> None:
+    def __init__(self, design: Design, *, lanes: int = 1) -> None:
         self.design = design
         self._liquid = model(design)
+        self._liquid.clocked(lanes)
         self._readout = LinearModel(design)
         self._fast = self._liquid.fast(self._readout)
         self.reset()

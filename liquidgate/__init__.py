@@ -36,7 +36,10 @@ if TYPE_CHECKING:
     from liquidgate.train.data import load as load_data
     from liquidgate.train.data import names as data_names
     from liquidgate.train.esn_model import ESN, ESNClassifier
+    from liquidgate.train.lsm_model import LSM, LSMClassifier
     from liquidgate.train.metrics import nmse, nrmse
+    from liquidgate.train.ncps_import import from_ncps
+    from liquidgate.train.nir_format import from_nir, to_nir
     from liquidgate.train.quantise import Formats, fit_bits, fit_memory, quantise
     from liquidgate.train.reservoirpy_import import from_reservoirpy
     from liquidgate.train.store import load_model
@@ -49,6 +52,8 @@ _PLACES = {
     "ESNClassifier": "train.esn_model.ESNClassifier",
     "Formats": "train.quantise.Formats",
     "Golden": "golden.Golden",
+    "LSM": "train.lsm_model.LSM",
+    "LSMClassifier": "train.lsm_model.LSMClassifier",
     "Schedule": "spec.Schedule",
     "build_board": "boards.build",
     "data_names": "train.data.names",
@@ -56,6 +61,8 @@ _PLACES = {
     "fit_bits": "train.quantise.fit_bits",
     "fit_memory": "train.quantise.fit_memory",
     "from_csv": "train.data.from_csv",
+    "from_ncps": "train.ncps_import.from_ncps",
+    "from_nir": "train.nir_format.from_nir",
     "from_reservoirpy": "train.reservoirpy_import.from_reservoirpy",
     "load_data": "train.data.load",
     "load_design": "spec.load",
@@ -65,15 +72,17 @@ _PLACES = {
     "outputs": "evaluation.outputs",
     "quantise": "train.quantise.quantise",
     "save_design": "spec.save",
+    "to_nir": "train.nir_format.to_nir",
     "verify": "referee.verify",
     "write_verilog": "rtl_gen.emit.write",
 }
 
 __all__ = [
-    "ESN", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Formats", "Golden", "Schedule",
-    "build_board", "data_names", "evaluate", "fit_bits", "fit_memory", "from_csv",
-    "from_reservoirpy", "load_data", "load_design", "load_model", "nmse", "nrmse", "outputs",
-    "quantise", "save_design", "verify", "write_verilog",
+    "ESN", "LSM", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Formats", "Golden",
+    "LSMClassifier", "Schedule", "build_board", "data_names", "evaluate", "fit_bits",
+    "fit_memory", "from_csv", "from_ncps", "from_nir", "from_reservoirpy", "load_data",
+    "load_design", "load_model", "nmse", "nrmse", "outputs", "quantise", "save_design", "to_nir",
+    "verify", "write_verilog",
 ]
 
 

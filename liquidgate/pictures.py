@@ -1,4 +1,4 @@
-"""Pictures: forecast against truth, float against fixed."""
+"""Pictures: forecast against truth, float against fixed; spikes."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import numpy as np
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from liquidgate.golden import Golden
+from liquidgate.spec import Design, Lsm
+from liquidgate.spec.liquid import expect
 from liquidgate.train.data import DataSet
 
 SHOWN = 200
@@ -23,6 +26,10 @@ def forecast(data: DataSet, floats: Any, fixed: Any, path: str | Path) -> None:
         figure = _confusions(data, floats, fixed)
     else:
         figure = _series(data, floats, fixed)
+    _save(figure, path)
+
+
+def _save(figure: Figure, path: str | Path) -> None:
     with rc_context({"svg.hashsalt": "liquidgate"}):  # the same bytes for the same picture
         figure.savefig(path, dpi=120,
                        metadata={"Date": None} if str(path).endswith(".svg") else {})
@@ -88,3 +95,41 @@ def _confusions(data: DataSet, floats: Any, fixed: Any) -> Figure:
                  xticklabels=classes, yticklabels=classes)
     figure.suptitle(data.title)
     return figure
+
+
+def raster(design: Design, inputs: Any, path: str | Path, *, names: tuple[str, ...] = ()) -> None:
+    """The spikes of a liquid state machine in golden, over one run from the first state.
+
+    Parameters
+    ----------
+    design : of kind "lsm".
+    inputs : (T, K) in the data's units.
+    path : a PNG or SVG, by its ending.
+    names : of the channels, over their curves; by default those of the port.
+
+    Raises
+    ------
+    TypeError : when the design has another liquid.
+    """
+    lsm = expect(Lsm, design.liquid)
+    u = np.asarray(inputs, dtype=float).reshape(len(inputs), -1)
+    points = Golden(design).run(design.input.encode(u), trace=True).points
+    steps = np.arange(len(u))
+    figure = Figure(figsize=(9, 7), layout="constrained")
+    top, middle, bottom, under = figure.subplots(4, 1, sharex=True, height_ratios=(2, 2, 5, 1.5))
+    shown = names or tuple(channel.name for channel in design.input.channels)
+    top.plot(steps, u, linewidth=1, label=shown)
+    if len(shown) <= 4:
+        top.legend(loc="upper right", ncols=4, fontsize=8)
+    for axes, spikes, color in ((middle, points["encoded"], "black"), (bottom, points["spike"],
+                                                                      FLOAT)):
+        at, who = np.nonzero(spikes)
+        axes.scatter(at, who, s=4, marker="|", color=color)
+        axes.set_ylim(-1, spikes.shape[1])
+    under.fill_between(steps, points["spike"].mean(axis=1), step="mid", color=FLOAT, alpha=0.6)
+    top.set(title=f"{lsm.neurons} neurons, encoder {lsm.encoder.kind}: "
+                  f"{points['spike'].mean():.1%} fire in a step", ylabel="inputs")
+    middle.set(ylabel="encoded")
+    bottom.set(ylabel="neuron")
+    under.set(ylabel="share", xlabel="step")
+    _save(figure, path)

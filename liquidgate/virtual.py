@@ -54,7 +54,8 @@ class VirtualBoard:
             "top.v": emit_top(self.top), "board.v": WRAPPER.format(name=f"{design.name}_top"),
         }, cache_folder())
         # longer than a begun frame and a step can stay silent
-        idle = self.top.link.deframer.timeout * 2 + 4 * self.top.schedule.interval
+        step = self.top.schedule.interval + self.top.schedule.plan.longest
+        idle = self.top.link.deframer.timeout * 2 + 4 * step
         self._process = subprocess.Popen(
             [str(program), "pty", str(self.top.divisor), str(idle)], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True)

@@ -14,7 +14,7 @@ from liquidgate.spec import Table
 class TableActivation(wiring.Component):
     """g = sign(z) * (base[segment] + round(slope[segment] * offset / 2**shift)), cast point 2.
 
-    Latency 5 clocks, one value a clock: magnitude, ROM, product, sum, sign.
+    Latency 5 clocks, one value a clock: magnitude and ROM, register, product, sum, sign.
 
     Parameters
     ----------
@@ -43,8 +43,10 @@ class TableActivation(wiring.Component):
 
         absolute = Signal(width + 1)
         magnitude = Signal(width)
-        m.d.comb += absolute.eq(Mux(self.z < 0, -self.z, self.z))
-        m.d.sync += magnitude.eq(Mux(absolute[-1], table.input.raw_max, absolute[:width]))
+        m.d.comb += [
+            absolute.eq(Mux(self.z < 0, -self.z, self.z)),
+            magnitude.eq(Mux(absolute[-1], table.input.raw_max, absolute[:width])),
+        ]
 
         base_bits = max(1, max(table.base).bit_length())
         slope_bits = max(1, max(table.slope).bit_length())
@@ -55,14 +57,17 @@ class TableActivation(wiring.Component):
         )
         port = rom.read_port()
         offset = Signal(max(1, offset_bits))
+        offset_delayed = Signal.like(offset)
         base = Signal(base_bits)
         slope = Signal(slope_bits)
-        m.d.comb += [port.addr.eq(magnitude[offset_bits:]), Cat(base, slope).eq(port.data)]
+        m.d.comb += port.addr.eq(magnitude[offset_bits:])
         m.d.sync += offset.eq(magnitude[:offset_bits])
+
+        m.d.sync += [Cat(base, slope).eq(port.data), offset_delayed.eq(offset)]
 
         product = Signal(slope_bits + offset_bits)
         base_delayed = Signal(base_bits)
-        m.d.sync += [product.eq(slope * offset), base_delayed.eq(base)]
+        m.d.sync += [product.eq(slope * offset_delayed), base_delayed.eq(base)]
 
         size = Signal(table.output.width - 1)
         m.d.sync += size.eq(base_delayed + ((product + half(table.shift)) >> table.shift))

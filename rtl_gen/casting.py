@@ -7,6 +7,12 @@ from amaranth.hdl import Cat, Mux, Value
 from liquidgate.spec import QFormat
 
 
+def equals(value: Value, constant: int) -> Value:
+    """value == constant. An emitted comparison with 0 is a negation, of which lint expects one bit
+    alone."""
+    return value == constant if constant else ~value.any()
+
+
 def half(shift: int) -> int:
     """The constant that turns the floor of a right shift into round half up."""
     return (1 << shift) >> 1

@@ -16,6 +16,8 @@ from liquidgate.spec.liquid import expect
 class CfcNeuron(Pipeline):
     """s' = ((1 - c) a + (1 + c) b) / 2: the heads of a neuron, a row each, become its state.
 
+    Or, of mode "no_gate", s' = a + (1 + c) b / 2.
+
     Latency ``PREACTIVATION + EXPONENT (with intervals) + activation + GATE`` clocks from the last
     head's sum. With intervals, the first row of a step is the interval itself. Cast points 1 to 4.
     Parameters and members: ``Pipeline``.
@@ -73,11 +75,11 @@ class CfcNeuron(Pipeline):
         )
         head = Signal(3, init=1)
         first = Signal(signed(out.width))
-        total = Signal(signed(out.width + 1))
+        total = Signal(signed(out.width + 2))
         difference = Signal(signed(out.width + 1))
         third = Signal()
         product = Signal(signed(2 * out.width + 1))
-        kept = Signal(signed(max(out.width + 1 + out.f_bits, len(mean.data) + 1) + 1))
+        kept = Signal(signed(max(len(total) + out.f_bits, len(mean.data) + 1) + 1))
         centred = Signal(signed(max(len(kept), len(product)) + 1))
         m.d.comb += [
             third.eq(valid_activation & head[2]),
@@ -88,7 +90,9 @@ class CfcNeuron(Pipeline):
         with m.If(head[0]):
             m.d.sync += first.eq(activation)
         with m.If(head[1]):
-            m.d.sync += [total.eq(first + activation), difference.eq(activation - first)]
+            m.d.sync += ([total.eq((first << 1) + activation), difference.eq(activation)]
+                         if cfc.mode == "no_gate" else
+                         [total.eq(first + activation), difference.eq(activation - first)])
         with m.If(valid_activation):
             m.d.sync += head.eq(Cat(head[2], head[:2]))
         m.d.sync += [
@@ -129,14 +133,17 @@ class CfcNeuron(Pipeline):
         valid_exponent = Signal()
         passed = Signal()
         is_exponent = Signal()
+        # only time_b meets a product; the half below the other heads' binary point is no harm
         with m.If(head[2]):
             m.d.sync += grown.eq(preactivation * interval)
+        with m.Elif(valid):
+            m.d.sync += grown.eq(0)
         with m.If(valid):
             m.d.sync += head.eq(Cat(head[3], head[:3]))
         raised = Signal.like(exact)
-        m.d.comb += raised.eq(preactivation << cfc.time_shift)
+        m.d.comb += raised.eq((preactivation << cfc.time_shift) | half(cfc.time_shift))
         m.d.sync += [
-            exact.eq(raised + Mux(head[3], grown + half(cfc.time_shift), 0)),
+            exact.eq(raised + grown),
             passed.eq(valid & ~head[2]),
             is_exponent.eq(valid & head[3]),
             exponent.eq(saturate(exact >> cfc.time_shift, cfc.activation.input)),

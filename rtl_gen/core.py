@@ -14,6 +14,7 @@ from liquidgate.rtl_gen.chain import Chain
 from liquidgate.rtl_gen.esn import EsnNeuron
 from liquidgate.rtl_gen.lanes import Lanes
 from liquidgate.rtl_gen.liquid import Liquid
+from liquidgate.rtl_gen.lsm import LsmEngine
 from liquidgate.rtl_gen.readout import OutputStage, payload
 from liquidgate.rtl_gen.sequencer import Sequencer
 from liquidgate.spec import Design, Schedule
@@ -22,6 +23,7 @@ LIQUIDS: dict[str, Callable[..., Liquid]] = {
     "cfc": CfcNeuron,
     "chain": lambda **parameters: Chain(**parameters, liquid=liquid_of),
     "esn": EsnNeuron,
+    "lsm": LsmEngine,
 }
 """By kind."""
 
@@ -87,7 +89,6 @@ class Core(wiring.Component):
 
         # Lanes, output stage.
         m.d.comb += [
-            lanes.neuron_word.eq(sequencer.neuron_word),
             lanes.readout_word.eq(sequencer.readout_word),
             lanes.word.eq(sequencer.word),
             lanes.tap.eq(sequencer.tap),
@@ -110,6 +111,8 @@ class Core(wiring.Component):
         places = range(max(2, n))  # a signal of no bits is no legal Verilog
         inputs = Array(self.i.payload[k] for k in range(design.inputs))
         place_width = lanes.images.place_width
+        if schedule.neuron_words:
+            m.d.comb += lanes.neuron_word.eq(sequencer.neuron_word)
         if liquid.on_lanes:
             # One more read port, for the old state of the row that is on its way.
             old = Signal(places)
@@ -140,12 +143,16 @@ class Core(wiring.Component):
         place = Signal(place_width)
         bank = Signal()
         m.d.comb += write.addr.eq(Cat(place, bank))
-        with m.If(sequencer.zero | sequencer.take):
+        if liquid.on_lanes:
+            filled = sequencer.zero | sequencer.take
+            filling = Mux(sequencer.zero, sequencer.place, n + sequencer.channel)
+            filler = Mux(sequencer.zero, 0, inputs[sequencer.channel])
+        else:  # nobody reads an old state here
+            filled, filling = sequencer.take, n + sequencer.channel
+            filler = inputs[sequencer.channel]
+        with m.If(filled):
             m.d.comb += [
-                write.en.eq(1),
-                bank.eq(sequencer.bank),
-                place.eq(Mux(sequencer.zero, sequencer.place, n + sequencer.channel)),
-                write.data.eq(Mux(sequencer.zero, 0, inputs[sequencer.channel])),
+                write.en.eq(1), bank.eq(sequencer.bank), place.eq(filling), write.data.eq(filler),
             ]
         with m.Elif(liquid.valid_state):
             m.d.comb += [

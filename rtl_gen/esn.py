@@ -77,19 +77,22 @@ class EsnNeuron(Pipeline):
             valid_deviation.eq(valid_activation),
         ]
 
-        # Cast point 4, state.
+        # Cast point 4, state. The old one is fetched a clock ahead, as all that is multiplied comes
+        # from registers.
         m.submodules.decay = decay = SequenceRom(values=[esn.decay[i] for i in order])
         m.submodules.gain = gain = SequenceRom(values=[esn.gain[i] for i in order])
         kept = Signal(signed(len(decay.data) + esn.state.width))
         fresh = Signal(signed(len(gain.data) + esn.deviation.width))
         leaky = Signal(signed(max(len(kept), len(fresh)) + 2))
+        old = Signal.like(self.old)
         m.d.comb += [
             decay.next.eq(valid_deviation),
             gain.next.eq(valid_deviation),
-            self.old_next.eq(valid_deviation),
+            self.old_next.eq(valid_activation),
         ]
         m.d.sync += [
-            kept.eq(self.old * decay.data),
+            old.eq(self.old),
+            kept.eq(old * decay.data),
             fresh.eq(deviation * gain.data),
             leaky.eq(kept + fresh + half(esn.leak_shift)),
             self.state.eq(saturate(leaky >> esn.leak_shift, esn.state)),

@@ -23,7 +23,7 @@ class Image:
         return "".join(f"{word:0{digits}x}\n" for word in self.words)
 
 
-def _concatenate(fields: Iterable[int], width: int) -> int:
+def concatenate(fields: Iterable[int], width: int) -> int:
     """Fields of ``width`` bits, the first in the least significant ones; negatives wrap."""
     mask = (1 << width) - 1
     return sum((field & mask) << (width * p) for p, field in enumerate(fields))
@@ -72,7 +72,7 @@ class RomImages:
 
     def _weights(self, words: tuple[Word, ...], width: int) -> Image:
         return Image(width * self.schedule.lanes, tuple(
-            _concatenate((product[1] if product else 0 for product in word.products), width)
+            concatenate((product[1] if product else 0 for product in word.products), width)
             for word in words
         ))
 
@@ -93,7 +93,7 @@ class RomImages:
         words = [places(word, 0) for word in self.schedule.neuron_words]
         words += [places(word, new) for word in self.schedule.readout_words]
         width = self.address_width
-        return Image(width * self.schedule.lanes, tuple(_concatenate(w, width) for w in words))
+        return Image(width * self.schedule.lanes, tuple(concatenate(w, width) for w in words))
 
     @cached_property
     def all(self) -> dict[str, Image]:

@@ -25,7 +25,8 @@ class Lanes(wiring.Component):
 
     Members
     -------
-    neuron_word, readout_word, word, tap, bank : In, from the sequencer.
+    neuron_word, readout_word, word, tap, bank : In, from the sequencer. neuron_word and
+        valid_neuron are there when there are neuron words.
     address{p} : Out, the source that lane p wants. source{p} : In, its value a clock later.
     valid_neuron, valid_output : Out(1), a row has ended. sum : Out, its sum without the bias.
     """
@@ -35,15 +36,15 @@ class Lanes(wiring.Component):
         self.images = RomImages(schedule=schedule)
         source = signed(schedule.source_width)
         members: dict[str, object] = {
-            "neuron_word": In(1),
             "readout_word": In(1),
             "word": In(sequencer.word.shape()),
             "tap": In(sequencer.tap.shape()),
             "bank": In(1),
-            "valid_neuron": Out(1),
             "valid_output": Out(1),
             "sum": Out(signed(sum_width)),
         }
+        if schedule.neuron_words:
+            members |= {"neuron_word": In(1), "valid_neuron": Out(1)}
         for p in range(schedule.lanes):
             members[f"address{p}"] = Out(self.images.address_width)
             members[f"source{p}"] = In(source)
@@ -68,13 +69,8 @@ class Lanes(wiring.Component):
             words[rom] = port.data
 
         bank = Signal()
-        neuron = Signal(self.latency)
         output = Signal(self.latency)
-        m.d.sync += [
-            bank.eq(self.bank),
-            neuron.eq(Cat(self.neuron_word, neuron)),
-            output.eq(Cat(self.readout_word, output)),
-        ]
+        m.d.sync += [bank.eq(self.bank), output.eq(Cat(self.readout_word, output))]
         operand_width = max(images.weight_width, images.readout_width)
         products = []
         for p in lanes:
@@ -118,9 +114,13 @@ class Lanes(wiring.Component):
 
         # Accumulate.
         accumulator = Signal.like(self.sum)
-        valid = neuron[-2] | output[-2]
-        m.d.sync += [self.valid_neuron.eq(neuron[-2] & last[-1]),
-                     self.valid_output.eq(output[-2] & last[-1])]
+        valid: Value = output[-2]
+        m.d.sync += self.valid_output.eq(output[-2] & last[-1])
+        if self.schedule.neuron_words:
+            neuron = Signal(self.latency)
+            m.d.sync += [neuron.eq(Cat(self.neuron_word, neuron)),
+                         self.valid_neuron.eq(neuron[-2] & last[-1])]
+            valid = neuron[-2] | output[-2]
         with m.If(valid):
             m.d.sync += [
                 self.sum.eq(accumulator + tail),

@@ -16,7 +16,8 @@ class SequenceRom(wiring.Component):
     """A ROM that walks through its values in a circle.
 
     ``data`` is ``values[0]`` after a reset, and the next value in the clock after each ``next``.
-    Values that are all equal take no memory.
+    The memory is read a value ahead, so ``data`` comes from registers: what a block RAM gives is
+    late in its clock. Values that are all equal take no memory.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ class SequenceRom(wiring.Component):
             return m
 
         count = len(self.values)
-        place = Signal(range(count))
+        place = Signal(range(count), init=1)
         following = Signal(range(count))
         m.d.comb += following.eq(
             Mux(self.next, Mux(place == count - 1, 0, place + 1), place)
@@ -50,5 +51,8 @@ class SequenceRom(wiring.Component):
 
         m.submodules.rom = rom = Memory(shape=shape, depth=count, init=self.values)
         port = rom.read_port()
-        m.d.comb += [port.addr.eq(following), self.data.eq(port.data)]
+        data = Signal(shape, init=self.values[0])
+        m.d.comb += [port.addr.eq(following), self.data.eq(data)]
+        with m.If(self.next):
+            m.d.sync += data.eq(port.data)
         return m

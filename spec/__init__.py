@@ -8,12 +8,13 @@ from liquidgate.spec.design import Design
 from liquidgate.spec.esn import Esn
 from liquidgate.spec.formats import QFormat
 from liquidgate.spec.lgd import load, save
+from liquidgate.spec.lsm import Lsm
 from liquidgate.spec.matrix import SparseMatrix
 from liquidgate.spec.port import Channel, Port
 from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.schedule import Schedule
 
 __all__ = [
-    "Cfc", "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn", "LinearReadout", "Port",
-    "QFormat", "Schedule", "SparseMatrix", "Table", "load", "save",
+    "Cfc", "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn", "LinearReadout", "Lsm",
+    "Port", "QFormat", "Schedule", "SparseMatrix", "Table", "load", "save",
 ]

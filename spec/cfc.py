@@ -19,6 +19,7 @@ EXPONENT = 2
 GATE = 3
 """Product, sum, cast."""
 WRITE = 1
+MODES = ("default", "no_gate")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Cfc:
        last input; of three heads: e_i = z_i2
     3. activation:    a, b, c = f(z_i0), f(z_i1), f(e_i)
     4. state:         s_i' = sat(round(((a + b) 2**f_bits + c (b - a) - mean_i) / 2**state_shift))
+       or, "no_gate": s_i' = sat(round(((2a + b) 2**f_bits + c b - mean_i) / 2**state_shift))
 
     with f_bits of the activation's output. Real value of a state: x_i = mean_i * 2**-(2 f_bits + 1)
     + s_i * state.lsb. The first state is s = 0: every neuron rests at its mean.
@@ -51,6 +53,7 @@ class Cfc:
     activation : table or clip; odd, 1.0 at its upper end.
     mean : per neuron, raw, with 2 * activation.output.f_bits + 1 fraction bits.
     state : signed format.
+    mode : "default": x' = (1 - sigmoid) ff1 + sigmoid ff2; "no_gate": x' = ff1 + sigmoid ff2.
     """
 
     kind: ClassVar[str] = "cfc"
@@ -63,6 +66,7 @@ class Cfc:
     activation: Activation
     mean: tuple[int, ...]
     state: QFormat
+    mode: str = "default"
 
     def __post_init__(self) -> None:
         n = self.neurons
@@ -87,6 +91,8 @@ class Cfc:
         check_int(self.activation.output.f_bits, 0, 24, "cfc.activation.output.f_bits")
         if not self.state.signed or not 2 <= self.state.width <= 24:
             raise ValueError(f"cfc.state must be a signed format of 2..24 bits, not {self.state}")
+        if self.mode not in MODES:
+            raise ValueError(f"cfc.mode must be one of {', '.join(MODES)}, not {self.mode!r}")
         check_int(self.state_shift, 0, 50,
                   "2 * cfc.activation.output.f_bits + 1 - cfc.state.f_bits")
         for i, mean in enumerate(self.mean):

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from liquidgate.spec.cfc import Cfc
 from liquidgate.spec.esn import Esn
-from liquidgate.spec.formats import QFormat
+from liquidgate.spec.formats import QFormat, check_int
 from liquidgate.spec.liquid import Liquid, Plan, Sum
+from liquidgate.spec.lsm import Lsm
 from liquidgate.spec.port import Channel, Port
 from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.words import Product, Word, new_tap
@@ -18,7 +18,7 @@ from liquidgate.spec.words import Product, Word, new_tap
 if TYPE_CHECKING:
     from liquidgate.spec.design import Design
 
-Stage = Cfc | Esn
+Stage = Cfc | Esn | Lsm
 """What a chain is made of."""
 
 
@@ -27,6 +27,19 @@ def tap_port(liquid: Liquid) -> Port:
     signed = any(tap.signed for tap in liquid.taps)
     width = max(tap.width + (signed and not tap.signed) for tap in liquid.taps)
     return Port(width, signed, tuple(Channel(f"tap{j}", 0) for j in range(len(liquid.taps))))
+
+
+def joined(taps: Port, input: Port, channels: Iterable[Channel]) -> Port:
+    """The taps, then some channels of the input, in one port as wide as the wider."""
+    signed = taps.signed or input.signed
+    width = max(port.width + (signed and not port.signed) for port in (taps, input))
+    named = tuple(replace(channel, name=f"in{j}") for j, channel in enumerate(channels))
+    return Port(width, signed, taps.channels + named)
+
+
+def hears_interval(liquid: Liquid) -> bool:
+    """Whether its last input is the interval since the sample before."""
+    return bool(getattr(liquid, "timed", False))
 
 
 @dataclass(frozen=True)
@@ -39,26 +52,34 @@ class Chain:
     Parameters
     ----------
     stages : liquids without feedback; only the first one's work may depend on the data.
+    interval : the input channel that every later stage hears as its last input, if that is an
+        interval to it (``timed``); -1: none does.
+    loop : stage 0 hears the old taps of the last stage, then the inputs.
     """
 
     kind: ClassVar[str] = "chain"
     title: ClassVar[str] = "a chain of liquids"
     stages: tuple[Stage, ...]
+    interval: int = -1
+    loop: bool = False
 
     def __post_init__(self) -> None:
         if len(self.stages) < 2:
             raise ValueError(f"chain.stages must be at least 2, not {len(self.stages)}")
+        check_int(self.interval, -1, 4095, "chain.interval")
+        timed = [k for k, stage in enumerate(self.stages) if k and hears_interval(stage)]
+        if bool(timed) != (self.interval >= 0):
+            raise ValueError("chain.interval must be -1, since no later stage hears it"
+                             if not timed else f"chain.interval must be the input channel that "
+                             f"chain.stages[{timed[0]}] hears, not -1")
+        if self.loop and not self.stages[0].plan(1).words:
+            raise ValueError("chain.stages[0] must work on the readout's lanes to be in a loop")
         for k, stage in enumerate(self.stages):
             if stage.fed_back:
                 raise ValueError(f"chain.stages[{k}] must have no feedback")
             if k and stage.plan(1).waits:
                 raise ValueError(f"chain.stages[{k}] must take the same clocks in every step: "
                                  "only the first stage may wait for its data")
-            if k:
-                try:
-                    stage.check_ports(self.between[k - 1], self.between[k - 1])
-                except ValueError as error:
-                    raise ValueError(f"chain.stages[{k}]: {error}") from None
 
     @property
     def neurons(self) -> int:
@@ -86,24 +107,34 @@ class Chain:
             ends.append(ends[-1] + len(stage.taps))
         return tuple(ends)
 
-    @cached_property
-    def between(self) -> tuple[Port, ...]:
-        """The taps of each stage but the last, as the input port of the stage that follows."""
-        return tuple(map(tap_port, self.stages[:-1]))
+    def ports(self, input: Port) -> tuple[Port, ...]:
+        """What each stage hears, in a design of this input."""
+        before = tap_port(self.stages[-1])
+        found = [joined(before, input, input.channels) if self.loop else input]
+        for stage, heard in zip(self.stages, self.stages[1:]):
+            port = tap_port(stage)
+            found.append(joined(port, input, input.channels[self.interval:][:1])
+                         if hears_interval(heard) else port)
+        return tuple(found)
 
     def designs(self, input: Port) -> tuple[Design, ...]:
         """Each stage as a design of its own, with a silent readout."""
         from liquidgate.spec.design import Design
 
-        silence = Port(2, True, (Channel("none", 0),))
-        return tuple(
-            Design(f"stage{k}", port, silence, stage,
-                   LinearReadout(2, ((0,) * len(stage.taps),), (0,), 0))
-            for k, (stage, port) in enumerate(zip(self.stages, (input, *self.between)))
-        )
+        silence, found = Port(2, True, (Channel("none", 0),)), []
+        for k, (stage, port) in enumerate(zip(self.stages, self.ports(input))):
+            try:
+                found.append(Design(f"stage{k}", port, silence, stage,
+                                    LinearReadout(2, ((0,) * len(stage.taps),), (0,), 0)))
+            except ValueError as error:
+                raise ValueError(f"chain.stages[{k}]: {error}") from None
+        return tuple(found)
 
     def check_ports(self, input: Port, output: Port) -> None:
-        self.stages[0].check_ports(input, output)
+        if self.interval >= len(input.channels):
+            raise ValueError("chain.interval must be an input channel, "
+                             f"0..{len(input.channels) - 1}, not {self.interval}")
+        self.designs(input)
 
     def sums(self) -> list[Sum]:
         return [replace(total, row=list(self._renumbered(k, total.row)))
@@ -112,15 +143,24 @@ class Chain:
     def _renumbered(self, k: int, products: Iterable[Product | None]) -> Iterable[Any]:
         """Products of stage k by the chain's own numbers of their sources."""
         taps, base = len(self.stages[k].taps), self.first_tap[k]
+        # in front of its inputs a stage hears the taps of the one before: in a loop, old ones
+        heard, first = ((len(self.stages[k - 1].taps), self.first_tap[k - 1]) if k or self.loop
+                        else (0, 0))
+        if not k:
+            first = self.first_tap[-2]
+        inputs = self.first_tap[-1] + (self.interval if k else 0)
         for product in products:
             if product is None:
                 yield None
-            elif product[0] < taps:
-                yield base + product[0], product[1]
-            elif k:
-                yield new_tap(self.first_tap[k - 1] + product[0] - taps), product[1]
+                continue
+            source, weight = product
+            if source < taps:
+                yield base + source, weight
+            elif source < taps + heard:
+                tap = first + source - taps
+                yield (new_tap(tap) if k else tap), weight
             else:
-                yield self.first_tap[-1] + product[0] - taps, product[1]
+                yield inputs + source - taps - heard, weight
 
     def plan(self, lanes: int) -> Plan:
         """One stage after the other: each begins when all taps of the one before are there."""
@@ -149,5 +189,6 @@ class Chain:
             weight_width=max(plan.weight_width for plan in plans),
             products=sum(plan.products for plan in plans), segments=tuple(segments),
             clear=max(plan.clear for plan in plans), waits=plans[0].waits,
+            longest=plans[0].longest,
             orders={**orders, "state": tuple(order)},
         )

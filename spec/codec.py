@@ -33,7 +33,10 @@ def from_plain(annotation: Any, plain: Any, where: str) -> Any:
     """The inverse of ``to_plain``; raises DesignFileError naming the field."""
     origin = typing.get_origin(annotation)
     if origin in (typing.Union, types.UnionType):
-        kinds = {c.kind: c for c in typing.get_args(annotation)}
+        choices = typing.get_args(annotation)
+        if plain is None and types.NoneType in choices:
+            return None
+        kinds = {c.kind: c for c in choices if c is not types.NoneType}
         kind = plain.get("kind") if isinstance(plain, dict) else None
         if kind not in kinds:
             raise DesignFileError(f"{where}.kind must be one of {sorted(kinds)}, not {kind!r}")

@@ -14,12 +14,13 @@ from liquidgate.spec.esn import Esn
 from liquidgate.spec.formats import QFormat, signed_width
 from liquidgate.spec.keywords import RESERVED
 from liquidgate.spec.liquid import Sum
+from liquidgate.spec.lsm import Lsm
 from liquidgate.spec.port import Port
 from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.words import new_tap
 
 SCHEMA = 1
-AnyLiquid = Cfc | Chain | Esn
+AnyLiquid = Cfc | Chain | Esn | Lsm
 """Every liquid there is; a design file names one by its kind."""
 
 

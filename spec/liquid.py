@@ -44,6 +44,7 @@ class Plan:
     segments : (idle clocks, words that follow them), until all words are issued; by default all
         words without a pause.
     clear : places of the liquid's own memories that CLEAR walks through.
+    longest : clocks of WORK at most; 0 when nothing waits.
     waits : the work's length depends on the data. RUN then begins with WORK, of as many clocks as
         golden says for each step, and ``ready`` and ``busy`` count from its end.
     orders : for a cast point, the indices of its values in the order in which the circuit has
@@ -59,6 +60,7 @@ class Plan:
     segments: tuple[tuple[int, int], ...] = ()
     clear: int = 0
     waits: bool = False
+    longest: int = 0
     orders: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

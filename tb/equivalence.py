@@ -132,7 +132,8 @@ class _Cut:
 
     def _assemble(self, head: str) -> str:
         for register, source in self._next.items():
-            heeded = [self._next[flag] for flag in self.flags.get(register, ())]
+            heeded = [self._next[flag] for flag in self.flags.get(register, ())
+                      if flag in self._next]
             self.outputs.append(f"({' | '.join(heeded)}) ? {source} : 0" if heeded else source)
         self.outputs += self.addresses
         self.inputs |= set(self.addresses.values())

@@ -60,11 +60,11 @@ def stimulus(
     """Pins that take every row of ``inputs`` (steps x inputs, raw) through the circuit once, and
     wait until the last output has left; see ``trace`` for the names. A reset swallows the steps
     it strikes; none strikes after the last transfer."""
-    step = schedule.interval + schedule.latency
+    step = schedule.interval + schedule.latency + _longest_work(design, schedule, inputs)
     inputs = np.asarray(inputs)
     clocks, taken = schedule.clear + (len(inputs) + 2) * step, np.zeros(0, dtype=np.int64)
     while len(taken) < len(inputs):
-        pins = _pins(clocks, schedule, stalls, rng)
+        pins = _pins(clocks, schedule, step, stalls, rng)
         taken = timeline_of(design, schedule, inputs, **pins).steps.taken
         clocks *= 2
     last = int(taken[len(inputs) - 1]) + 1
@@ -76,10 +76,17 @@ def stimulus(
     return {**pins, "i_data": inputs}
 
 
+def _longest_work(design: Design, schedule: Schedule, inputs: Any) -> int:
+    """Clocks of WORK, of the longest of the first steps of ``inputs``."""
+    if not schedule.plan.waits or not len(inputs):
+        return 0
+    trace = Golden(design, lanes=schedule.lanes).run(inputs[:50], trace=True)
+    return int(trace.work.max())
+
+
 def _pins(
-    clocks: int, schedule: Schedule, stalls: Stalls, rng: np.random.Generator
+    clocks: int, schedule: Schedule, step: int, stalls: Stalls, rng: np.random.Generator
 ) -> dict[str, Bits]:
-    step = schedule.interval + schedule.latency
     return {
         "rst": _pulses(clocks, stalls.resets / step, rng),
         "clear": _pulses(clocks, stalls.clears / step, rng),
@@ -116,7 +123,7 @@ def sweep(design: Design, schedule: Schedule, rng: np.random.Generator) -> dict[
     """Pins that strike in every clock of the life of a step: a reset, then time to show its harm,
     then a clear, each of them once with the output free and once with it waiting. The input never
     pauses, so this walks through every count of every phase."""
-    work = int(Golden(design).run(random_inputs(design, 50, rng), trace=True).work.max())
+    work = _longest_work(design, schedule, random_inputs(design, 50, rng))
     life = schedule.clear + 2 * (schedule.interval + work) + schedule.latency
     watch = life + schedule.interval + work
     parts: list[dict[str, Bits]] = []

@@ -26,8 +26,9 @@ def run(design: Design, inputs: Any) -> list[dict[str, list[int]]]:
                 es.append(e)
             a, b, c = (activate(value, liquid.activation) for value in (z[0], z[1], e))
             shift = 2 * f_bits + 1 - liquid.state.f_bits
-            new.append(cast((a + b) * 2**f_bits + c * (b - a) - liquid.mean[i], shift,
-                            liquid.state))
+            blend = ((2 * a + b) * 2**f_bits + b * c if liquid.mode == "no_gate"
+                     else (a + b) * 2**f_bits + c * (b - a))
+            new.append(cast(blend - liquid.mean[i], shift, liquid.state))
             zs += z
             gs += [a, b, c]
         s = new

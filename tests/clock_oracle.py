@@ -13,8 +13,8 @@ from liquidgate.spec import Design, Schedule
 def play(design: Design, schedule: Schedule, rst: Any, clear: Any, i_valid: Any, i_data: Any,
          o_ready: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """i__ready, o__valid and the payload's raws on every clock."""
-    golden = Golden(design)
-    phase, count, pending, outstanding, o_valid = "CLEAR", 0, 0, 0, 0
+    golden = Golden(design, lanes=schedule.lanes)
+    phase, count, pending, outstanding, o_valid, work = "CLEAR", 0, 0, 0, 0, 0
     payload = [0] * design.outputs
     flight: list[tuple[int, int, int]] = []  # (clock, channel, value) to come
     result: Any = np.zeros(0, dtype=np.int64)
@@ -47,8 +47,11 @@ def play(design: Design, schedule: Schedule, rst: Any, clear: Any, i_valid: Any,
             if pending:
                 phase, count, leaves = "CLEAR", 0, True
             elif i_valid[c]:
-                phase, count = ("RUN", 0) if transfer else (phase, count + 1)
-                result = golden.step(i_data[taken]) if transfer else result
+                phase, count = ("WORK", 0) if transfer else (phase, count + 1)
+                result, work = golden.timed_step(i_data[taken]) if transfer else (result, work)
+                phase = "RUN" if phase == "WORK" and not schedule.plan.waits else phase
+        elif phase == "WORK":
+            phase, count = ("RUN", 0) if count == work - 1 else (phase, count + 1)
         elif not (count == schedule.gate and outstanding):
             if count == schedule.gate:
                 outstanding_next = 1

@@ -27,6 +27,7 @@ def _ints(values: Any) -> tuple[int, ...]:
 def random_design(
     rng: np.random.Generator, *, neurons: int | None = None, name: str = "liquid",
     inputs: int | None = None, timed: bool | None = None, activation: str | None = None,
+    mode: str | None = None,
 ) -> Design:
     """Ports, activation and readout of a random echo state network around random heads."""
     frame = random_esn(rng, neurons=neurons or int(rng.integers(1, 65)), inputs=inputs,
@@ -58,6 +59,7 @@ def random_design(
             bias=tuple(map(_ints, bias)), acc_shift=acc_shift,
             time_shift=max(0, frame.input.width + int(rng.integers(-3, 2))) if timed else 0,
             activation=f, mean=_ints(mean), state=state,
+            mode=mode or str(rng.choice(["default", "no_gate"])),
         ),
         readout=frame.readout,
     )
@@ -67,7 +69,7 @@ SEEDS = {False: 234, True: 390}
 """Whose dynamics visit both ends of every cast point, without staying there."""
 
 
-def lively_design(timed: bool) -> Design:
+def lively_design(timed: bool, mode: str = "default") -> Design:
     """Five neurons in which every cast point saturates both ways."""
     rng = np.random.default_rng(SEEDS[timed])
     n, k, m, heads = 5, 2, 2, 4 if timed else 3
@@ -88,7 +90,7 @@ def lively_design(timed: bool) -> Design:
             time_shift=4 if timed else 0,
             activation=Table(QFormat(3, 7), QFormat(1, 8), 2, (0, 112, 190, 225),
                              (113, 77, 35, 27), 7),
-            mean=_ints(ints(-(1 << 14), 1 << 14, n)), state=QFormat(1, 7),
+            mean=_ints(ints(-(1 << 14), 1 << 14, n)), state=QFormat(1, 7), mode=mode,
         ),
         readout=LinearReadout(
             weight_width=6, weights=tuple(map(_ints, ints(-32, 31, m, n + k))),

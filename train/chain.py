@@ -22,16 +22,20 @@ LATER: dict[str, Any] = dict(input_scaling=0.3, input_connectivity=0.2)
 class Series(FloatReservoir):
     """Stages in series: stage k >= 1 hears (taps - offset) * scale of the one before.
 
+    One to which the last input is an interval hears the inputs' last one behind these.
+
     Parameters
     ----------
     kinds : of the stages. stages : their reservoirs.
     offset, scale : for each stage but the last, (taps,).
+    loop : stage 0 hears the old taps of the last stage, then the inputs; for imports.
     """
 
     kinds: tuple[str, ...]
     stages: tuple[FloatReservoir, ...]
     offset: tuple[Floats, ...]
     scale: tuple[Floats, ...]
+    loop: bool = False
 
     @property
     def units(self) -> int:
@@ -39,7 +43,11 @@ class Series(FloatReservoir):
 
     @property
     def inputs(self) -> int:
-        return self.stages[0].inputs
+        return self.stages[0].inputs - self.stages[-1].taps * self.loop
+
+    @property
+    def timed(self) -> bool:
+        return any(getattr(stage, "timed", False) for stage in self.stages)
 
     @property
     def width(self) -> int:
@@ -56,25 +64,43 @@ class Series(FloatReservoir):
         """The stages' own states (.., S_k) of states (.., S)."""
         return np.split(x, np.cumsum([stage.width for stage in self.stages])[:-1], axis=-1)
 
-    def heard(self, k: int, taps: Floats) -> Floats:
-        """What stage k >= 1 hears of the taps of stage k - 1."""
-        return (taps - self.offset[k - 1]) * self.scale[k - 1]
+    def heard(self, k: int, taps: Floats, u: Floats) -> Floats:
+        """What stage k >= 1 hears of the taps of stage k - 1, and the scaled inputs u."""
+        own = (taps - self.offset[k - 1]) * self.scale[k - 1]
+        timed = getattr(self.stages[k], "timed", False)
+        return np.concatenate([own, u[..., -1:]], axis=-1) if timed else own
+
+    def entry(self, x: Floats, u: Floats) -> Floats:
+        """What stage 0 hears, of the states before and the scaled inputs u."""
+        if not self.loop:
+            return u
+        return np.concatenate([self.stages[-1].seen(self.states(x)[-1]), u], axis=-1)
 
     def step(self, x: Floats, u: Floats) -> Floats:
         found: list[Floats] = []
         for k, (stage, own) in enumerate(zip(self.stages, self.states(x))):
-            heard = u if k == 0 else self.heard(k, self.stages[k - 1].seen(found[-1]))
+            heard = (self.heard(k, self.stages[k - 1].seen(found[-1]), u) if k
+                     else self.entry(x, u))
             found.append(stage.step(own, heard))
         return np.concatenate(found, axis=-1)
 
     def trajectory(self, U: Floats, *, state: Floats | None = None) -> Floats:
-        """Stage after stage, each by its own quick way."""
+        """Stage after stage, each by its own quick way; in a loop, step by step."""
+        if self.loop:
+            return super().trajectory(U, state=state)
         found: list[Floats] = []
         starts = self.states(self.start() if state is None else state)
         for k, (stage, own) in enumerate(zip(self.stages, starts)):
-            heard = U if k == 0 else self.heard(k, self.stages[k - 1].seen(found[-1]))
+            heard = self.heard(k, self.stages[k - 1].seen(found[-1]), U) if k else U
             found.append(stage.trajectory(heard, state=own))
         return np.concatenate(found, axis=-1)
+
+    def all_heard(self, U: Floats) -> list[Floats]:
+        """(T, inputs) what each stage hears over scaled inputs U, from the start."""
+        x = self.trajectory(U)
+        parts = [stage.seen(own) for stage, own in zip(self.stages, self.states(x))]
+        first = self.entry(np.vstack([self.start(), x[:-1]]), U)
+        return [first, *(self.heard(k, parts[k - 1], U) for k in range(1, len(parts)))]
 
     def seen(self, x: Floats) -> Floats:
         parts = [stage.seen(own) for stage, own in zip(self.stages, self.states(x))]
@@ -84,7 +110,7 @@ class Series(FloatReservoir):
         return sum(stage.stored_bits(weight_bits, state_bits) for stage in self.stages)
 
     def plain(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        settings: dict[str, Any] = {"kinds": list(self.kinds), "stages": []}
+        settings: dict[str, Any] = {"kinds": list(self.kinds), "stages": [], "loop": self.loop}
         arrays: dict[str, np.ndarray] = {}
         for k, stage in enumerate(self.stages):
             own, data = stage.plain()
@@ -106,7 +132,8 @@ class Series(FloatReservoir):
         between = range(len(stages) - 1)
         return cls(kinds=tuple(settings["kinds"]), stages=tuple(stages),
                    offset=tuple(arrays[f"between{k}_offset"] for k in between),
-                   scale=tuple(arrays[f"between{k}_scale"] for k in between))
+                   scale=tuple(arrays[f"between{k}_scale"] for k in between),
+                   loop=settings["loop"])
 
 
 class ChainNetwork(Network):
@@ -129,6 +156,11 @@ class ChainNetwork(Network):
         self.normalise = normalise
         self.seed = seed
         self.pooling = pooling
+
+    @property
+    def timed(self) -> bool:
+        """Whether a stage takes the last input as the interval since the sample before."""
+        return any(network.timed for network in self.networks())
 
     def networks(self) -> list[Network]:
         """An unfitted estimator for each stage."""
@@ -155,10 +187,12 @@ class ChainNetwork(Network):
         return made
 
     def draw(self, inputs: int, outputs: int) -> Series:
-        networks, stages = self.networks(), []
-        for network in networks:
+        networks = self.networks()
+        stages: list[FloatReservoir] = []
+        for k, network in enumerate(networks):
+            if k:
+                inputs = stages[-1].taps + bool(network.timed)
             stages.append(network.draw(inputs, 0))
-            inputs = stages[-1].taps
         between = [np.zeros(stage.taps) for stage in stages[:-1]]
         return Series(kinds=tuple(network.liquid for network in networks), stages=tuple(stages),
                       offset=tuple(between), scale=tuple(np.ones_like(b) for b in between))
@@ -166,7 +200,8 @@ class ChainNetwork(Network):
     def _prepare(self, inputs: Floats, targets: Floats) -> None:
         """The taps between stages are brought near mean 0, deviation 1, as inputs are."""
         super()._prepare(inputs, targets)
-        series, heard = self.reservoir_, self.scaled(inputs)
+        series, scaled = self.reservoir_, self.scaled(inputs)
+        heard = scaled
         for k, stage in enumerate(series.stages[:-1]):
             taps = stage.run(heard)
             offset, scale = power_scaling(taps[min(self.warmup, len(taps) - 2):])
@@ -174,7 +209,7 @@ class ChainNetwork(Network):
                 series, offset=(*series.offset[:k], offset, *series.offset[k + 1:]),
                 scale=(*series.scale[:k], scale, *series.scale[k + 1:]),
             )
-            heard = series.heard(k + 1, taps)
+            heard = series.heard(k + 1, taps, scaled)
         self.reservoir_ = series
 
 

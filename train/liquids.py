@@ -95,8 +95,32 @@ def _chain() -> LiquidKind:
     )
 
 
+def _lsm() -> LiquidKind:
+    from liquidgate.train import lsm_presets
+    from liquidgate.train.lsm_model import LSM, LSMClassifier
+    from liquidgate.train.quantise.lsm import quantise_lsm, sizes
+
+    return LiquidKind(
+        kind="lsm", regressor=LSM, classifier=LSMClassifier, quantise=quantise_lsm,
+        default=lsm_presets.DEFAULT, presets=lsm_presets.PRESETS,
+        space=lsm_presets.space, sizes=sizes,
+    )
+
+
+def _synaptic() -> LiquidKind:
+    from liquidgate.train import synaptic
+
+    return LiquidKind(
+        kind="synaptic", regressor=synaptic.SynapticLTC,
+        classifier=synaptic.SynapticLTCClassifier, quantise=synaptic.no_circuit,
+        default=synaptic.DEFAULT, presets=synaptic.PRESETS, space=synaptic.space,
+        sizes=lambda liquid: {},
+    )
+
+
 # functions, so that a kind's modules are imported when it is first used
-_KINDS: dict[str, Callable[[], LiquidKind]] = {"cfc": _cfc, "chain": _chain, "esn": _esn}
+_KINDS: dict[str, Callable[[], LiquidKind]] = {
+    "cfc": _cfc, "chain": _chain, "esn": _esn, "lsm": _lsm, "synaptic": _synaptic}
 
 
 def kinds() -> tuple[str, ...]:

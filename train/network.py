@@ -58,6 +58,10 @@ class Network(BaseEstimator):
     normalise: bool
     seed: int
     pooling: str = "mean"
+    timed: Any = False
+    """Whether the last input channel is the interval since the sample before."""
+    refit_ = True
+    """Whether quantisation may train the readout anew; not that of an imported network."""
     reservoir_: Any
     readout_: Readout
 
@@ -85,8 +89,20 @@ class Network(BaseEstimator):
         chosen_in = power_scaling(inputs) if self.normalise else plain_in
         chosen_out = power_scaling(targets) if self.normalise else plain_out
         self.input_offset_, self.input_scale_ = chosen_in
+        if self.timed:
+            self._scale_intervals(inputs[:, -1])
         self.output_offset_, self.output_scale_ = chosen_out
         self.reservoir_ = self.draw(k, o)
+
+    def _scale_intervals(self, intervals: Floats) -> None:
+        """Brings them near 1, by a power of two; an offset would make another time of it."""
+        if intervals.min() < 0:
+            row = int(np.argmax(intervals < 0))
+            raise ValueError(f"the last input must be an interval of at least 0, not "
+                             f"{intervals[row]} in row {row}")
+        self.input_offset_[-1] = 0.0
+        if self.normalise and intervals.any():
+            self.input_scale_[-1] = 2.0 ** -np.round(np.log2(intervals.mean()))
 
     def scaled(self, inputs: Floats) -> Floats:
         """What the reservoir sees of (T, K) inputs: (u - input_offset_) * input_scale_."""

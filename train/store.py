@@ -33,7 +33,7 @@ def save_model(model: Network, path: str | Path) -> None:
     head = {"format": FORMAT, "liquid": model.liquid, "class": type(model).__name__,
             "parameters": {k: _plain(v) for k, v in model.get_params().items()},
             "reservoir": settings, "decision": out.decision, "ridge": out.ridge,
-            "flat": getattr(model, "_flat", False)}
+            "flat": getattr(model, "_flat", False), "refit": model.refit_}
     arrays = {**arrays, "readout_weights": out.weights, "readout_bias": out.bias}
     for name in LEARNED:
         if hasattr(model, name):
@@ -80,7 +80,7 @@ def load_model(path: str | Path) -> Any:
         if arrays["readout_weights"].shape[1] != seen:
             raise ValueError(f"readout_weights must have {seen} columns, "
                              f"not {arrays['readout_weights'].shape[1]}")
-        model.n_features_in_ = reservoir.inputs
+        model.n_features_in_, model.refit_ = reservoir.inputs, head["refit"]
         for name in LEARNED:
             if name in arrays:
                 setattr(model, name, arrays[name])

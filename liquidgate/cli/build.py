@@ -21,12 +21,20 @@ def command(
     output: Annotated[str | None, typer.Option(
         "--output", "-o", metavar="DIR", help="The folder to write; default build/NAME/BOARD.")
     ] = None,
-    freq: Annotated[float | None, typer.Option(
-        metavar="MHZ", help="Clock of the core; default: the board's.")] = None,
+    clock: Annotated[str | None, typer.Option(
+        "--clock", "--freq", metavar="MHZ|auto",
+        help="Clock of the core; default: the board's; auto: as fast as a placement allows.")
+    ] = None,
+    seeds: Annotated[int | None, typer.Option(
+        metavar="K", help="Keep the fastest of K placements; default: the first that is fast "
+        "enough, of up to 4.")] = None,
     baud: Annotated[int | None, typer.Option(help="Of the UART; default: the board's.")] = None,
     as_json: Json = False,
 ) -> None:
     """Synthesises, places and routes a design for a board; writes bitstream and report.
+
+    With --clock auto it places once, reads the highest frequency from the timing report, sets the
+    PLL to it, and places again.
 
     Exit code 1, with a table, when the design is too big or misses its clock. A bitstream that is
     already there and still true is not built again.
@@ -36,19 +44,21 @@ def command(
       liquidgate build build/laser/design.lgd --board icebreaker -o build/laser/board
     """
     from liquidgate.boards import NotFitError, build
+    from liquidgate.boards.families import family_of
+    from liquidgate.boards.registry import find
     from liquidgate.files import staged
     from liquidgate.spec import load
 
     read = load(design)
     folder = Path(output or f"build/{read.name}/{board}")
-    names = ("report.json", f"{read.name}.bin")
+    names = ("report.json", f"{read.name}{family_of(find(board)).SUFFIX}")
     with progress() as say, staged(folder) as work:
         for name in names:
             if (folder / name).is_file():
                 shutil.copy2(folder / name, work)
         try:
-            report: Report = build(read, board, lanes, work, progress=say, baud=baud,
-                                   freq=None if freq is None else freq * 1e6)
+            report: Report = build(read, board, lanes, work, progress=say, baud=baud, seeds=seeds,
+                                   freq=_hz(clock))
         except NotFitError as error:
             report = error.report
             # an older bitstream would not be the report's
@@ -58,6 +68,16 @@ def command(
          *(f"does not fit: {problem}" for problem in report.problems))
     if not report.fits:
         raise CheckFailed
+
+
+def _hz(clock: str | None) -> float | str | None:
+    """In Hz, or as it is."""
+    if clock is None or clock == "auto":
+        return clock
+    try:
+        return float(clock) * 1e6
+    except ValueError:
+        raise ValueError(f"clock must be MHz or 'auto', not {clock!r}") from None
 
 
 def tables(report: Report) -> list[Any]:

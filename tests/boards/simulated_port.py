@@ -9,6 +9,7 @@ from pathlib import Path
 from liquidgate.boards import ice40
 from liquidgate.boards.registry import find
 from liquidgate.boards.top import Top, emit_top
+from liquidgate.boards.wrapper import wrapper
 from liquidgate.spec import Design
 from liquidgate.tb.serial_line import compile_line
 
@@ -27,11 +28,12 @@ endmodule
 
 def compile_board(design: Design, lanes: int, folder: Path, *, baud: int, silence: float) -> Path:
     """The program around the Verilog of the board, wrapper and all."""
-    clock = ice40.clock(find("icebreaker"), 45e6)
+    board = find("icebreaker")
+    clock = ice40.clock(board, 45e6)
     top = Top(design=design, lanes=lanes, clock_hz=clock.hz, baud=baud, silence=silence)
     return compile_line({
         "top.v": emit_top(top), "pll.v": PLL_MODEL,
-        "board.v": ice40.wrapper(f"{design.name}_top", clock),
+        "board.v": wrapper(f"{design.name}_top", clock, board),
     }, folder)
 
 

@@ -92,11 +92,11 @@ def test_products_beyond_the_multipliers_are_made_of_logic(tmp_path: Path) -> No
 def test_placement_that_fails(
     built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, full: bool
 ) -> None:
-    def synthesise(sources: list[str], directory: Path, multipliers: int) -> int:
+    def synthesise(sources: list[str], directory: Path, board: object) -> int:
         shutil.copy(built / "netlist.json", directory)
         return 0
 
-    def route(board: object, seed: int, directory: Path) -> None:
+    def route(board: object, hz: int, seed: int, directory: Path) -> None:
         raise ToolError(f"nextpnr-ice40 failed: {said}", said)
 
     monkeypatch.setattr(ice40, "synthesise", synthesise)
@@ -111,14 +111,14 @@ def test_a_missed_clock_tries_every_seed(
 ) -> None:
     seeds: list[int] = []
 
-    def route(board: object, seed: int, directory: Path) -> dict:
+    def route(board: object, hz: int, seed: int, directory: Path) -> dict:
         seeds.append(seed)
         routed = json.loads((built / "nextpnr.json").read_text())
         for entry in routed["fmax"].values():
             entry["achieved"] = 20.0 + (seed == 3)
         return routed
 
-    def synthesise(sources: list[str], directory: Path, multipliers: int) -> int:
+    def synthesise(sources: list[str], directory: Path, board: object) -> int:
         shutil.copy(built / "netlist.json", directory)
         return 0
 

@@ -190,8 +190,15 @@ def test_build_says_what_does_not_fit(run: Any, good: Path, design: Design, tmp_
 
 
 def test_boards(run: Any) -> None:
-    (board,) = json.loads(run("boards", "--json")[1])
-    assert board["board"] == "icebreaker" and board["budget"]["DSP"] == 8
+    boards = {row["board"]: row for row in json.loads(run("boards", "--json")[1])}
+    assert len(boards) == 11 and boards["icebreaker"]["budget"]["DSP"] == 8
+    assert all(row["link"] and row["clock_hz"] > 10e6 for row in boards.values())
+
+
+def test_a_clock_that_is_none(run: Any, good: Path, tmp_path: Path) -> None:
+    code, _, err = run("build", good / "good.lgd", "--board", "icebreaker", "--clock", "fast",
+                       "-o", tmp_path / "d")
+    assert (code, err) == (2, "error: clock must be MHz or 'auto', not 'fast'\n")
 
 
 def test_report_shows_a_training(run: Any, good: Path) -> None:

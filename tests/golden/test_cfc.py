@@ -29,9 +29,10 @@ def test_every_cast_point(seed: int, neurons: int) -> None:
     assert from_plain(Design, to_plain(design), "design") == design
 
 
-@pytest.mark.parametrize("timed", [False, True])
-def test_lively(timed: bool) -> None:
-    design = lively_design(timed)
+@pytest.mark.parametrize(("timed", "mode"), [
+    (False, "default"), (True, "default"), (False, "no_gate")])
+def test_lively(timed: bool, mode: str) -> None:
+    design = lively_design(timed, mode)
     found = Golden(design).run(random_inputs(np.random.default_rng(0), design, 2000),
                                trace=True).points
     for name, fmt in design.liquid.points.items():
@@ -50,6 +51,7 @@ def test_lively(timed: bool) -> None:
     ({"state": QFormat(1, 24)}, "cfc.state must be a signed format of 2..24 bits"),
     ({"state": QFormat(-9, 18)}, "cfc.activation.output.f_bits . 1 - cfc.state.f_bits must"),
     ({"mean": (0, 0, 1 << 51, 0, 0)}, r"cfc.mean\[2\] must"),
+    ({"mode": "pure"}, "cfc.mode must be one of default, no_gate, not 'pure'"),
     ({"weight_width": 4}, r"cfc.heads\[0\]"),
 ])
 def test_bad_fields(change: dict[str, object], message: str) -> None:

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from clock_oracle import play
 from designs import random_design, random_inputs
+from designs_lsm import random_design as random_lsm
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,10 +19,11 @@ def pins(rng, clocks):
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.integers(0, 2**32), st.sampled_from([1, 2, 4, 8, 16]))
-def test_every_pin_on_every_clock_equals_the_transcription(seed, lanes):
+@given(st.integers(0, 2**32), st.sampled_from([1, 2, 4, 8, 16]),
+       st.sampled_from([random_design, random_lsm]))
+def test_every_pin_on_every_clock_equals_the_transcription(seed, lanes, make):
     rng = np.random.default_rng(seed)
-    design = random_design(rng, neurons=int(rng.integers(1, 9)))
+    design = make(rng, neurons=int(rng.integers(1, 9)))
     clocked = Clocked(design, lanes=lanes)
     stimulus = pins(rng, 600)
     data = random_inputs(rng, design, 600)

@@ -16,7 +16,7 @@ import pytest
 from amaranth.lib import wiring
 from amaranth.sim import Simulator
 from designs import random_design, random_inputs
-from kinds import KINDS
+from kinds import KINDS, LIVELY
 
 from liquidgate.golden import Golden
 from liquidgate.rtl_gen import emit, write
@@ -73,14 +73,14 @@ class Bus:
         return await self.access(self.address[name], value & 0xFFFFFFFF, sel) is not None
 
 
-@pytest.mark.parametrize("seed", range(3 * len(KINDS)))
-def test_wishbone(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    design = list(KINDS.values())[seed % len(KINDS)].random_design(rng, neurons=5)
+@pytest.mark.parametrize("name", LIVELY)
+def test_wishbone(name: str) -> None:
+    rng = np.random.default_rng(1)
+    design, lanes = LIVELY[name][0](), LIVELY[name][1]
     u = random_inputs(rng, design, 12)
     y = np.concatenate([Golden(design).run(u[:5]), Golden(design).run(u[5:9]),
                         Golden(design).run(u[9:])])
-    schedule = Schedule(design, 1 << seed % 3)
+    schedule = Schedule(design, lanes)
     top: Any = INTERFACES["wishbone"](design=design, lanes=schedule.lanes)
     clear, reset, step = 1, 2, 4
 
@@ -118,16 +118,16 @@ def test_wishbone(seed: int) -> None:
     simulate(top, bench)
 
 
-@pytest.mark.parametrize("seed", range(3 * len(KINDS)))
-def test_bare(seed: int) -> None:
+@pytest.mark.parametrize("eager", [True, False])
+@pytest.mark.parametrize("name", LIVELY)
+def test_bare(name: str, eager: bool) -> None:
     """Steps as early as possible, or late; the outputs, and the clocks that the page promises."""
-    rng = np.random.default_rng(seed)
-    design = list(KINDS.values())[seed % len(KINDS)].random_design(rng, neurons=5)
-    schedule = Schedule(design, 1 << seed % 3)
+    rng = np.random.default_rng(1)
+    design = LIVELY[name][0]()
+    schedule = Schedule(design, LIVELY[name][1])
     u = random_inputs(rng, design, 15)
     y = np.concatenate([Golden(design).run(part) for part in np.split(u, [4, 8, 12])])
     top: Any = INTERFACES["bare"](design=design, lanes=schedule.lanes)
-    eager = seed % 2 == 0
 
     async def bench(ctx: Any) -> None:
         async def tick(**pins: int) -> None:

@@ -32,6 +32,60 @@ def test_a_step_is_the_papers_equation():
                                              rel=1e-12)
 
 
+def test_the_interval_is_in_the_exponent_alone():
+    rng = np.random.default_rng(0)
+    heads = Heads(W=rng.normal(size=(4, 7, 7)), Win=rng.normal(size=(4, 7, 2)) * [1, 0],
+                  bias=rng.normal(size=(4, 7)))
+    x, u = rng.normal(size=7), np.array([0.4, 2.5])
+    ff1, ff2, a, b = (w @ x + win @ u + c for w, win, c in zip(heads.W, heads.Win, heads.bias))
+    gate = 1 / (1 + np.exp(-a * 2.5 - b))
+    expected = np.tanh(ff1) * (1 - gate) + gate * np.tanh(ff2)
+    assert heads.timed and heads.step(x, u) == pytest.approx(expected, rel=1e-12)
+    twice = heads.step(np.stack([x, x]), np.stack([u, u]))
+    np.testing.assert_allclose(twice, [expected, expected], rtol=1e-12)
+
+
+def irregular(rows=1200):
+    """A series at random moments: its values, the intervals, and the value one moment later."""
+    rng = np.random.default_rng(1)
+    intervals = rng.uniform(0.2, 3.0, rows)
+    t = np.cumsum(intervals)
+
+    def f(t):
+        return np.sin(t / 2) + 0.3 * np.sin(t / 0.9)
+    return np.column_stack([f(t), intervals]), f(t + 0.5)[:, None]
+
+
+@pytest.mark.parametrize("mean_interval", [1.0, 300.0, 1 / 4096])
+def test_irregular_samples_in_fixed_point(mean_interval):
+    u, y = irregular()
+    u[:, 1] *= mean_interval
+    model = CfC(40, timed=True, weight_bits=8).fit(u, y)
+    assert model.input_offset_[1] == 0 and 0.5 < (u[:, 1] * model.input_scale_[1]).mean() < 4
+    found = quantise(model, u, y)
+    assert found.design.liquid.timed and found.design.input.channels[1].offset == 0
+    assert all(p.snr_db > 50 and p.saturated == 0 for p in found.report.points)
+    exact = nrmse(y[200:], model.predict(u)[200:])
+    assert nrmse(y[200:], found.predict(u)[200:]) < 1.02 * exact < 0.2
+
+
+def test_intervals_matter():
+    u, y = irregular()
+    timed = CfC(40, timed=True).fit(u[:900], y[:900])
+    blind = CfC(40).fit(u[:900, :1], y[:900])
+    assert (nrmse(y[900:], timed.predict(u)[900:])
+            < 0.9 * nrmse(y[900:], blind.predict(u[:, :1])[900:]))
+
+
+def test_wrong_intervals(says):
+    u, y = irregular(300)
+    with says("timed must be true or false, not 1", TypeError):
+        CfC(20, timed=1).fit(u, y)
+    u[7, 1] = -1
+    with says("the last input must be an interval of at least 0, not -1.0 in row 7"):
+        CfC(20, timed=True).fit(u, y)
+
+
 def test_laser_in_fixed_point_is_as_good_as_in_floats():
     data, test = load("laser"), slice(3100, 3900)
     model = CfC(weight_bits=8, passthrough=True).fit(data.inputs[:3000], data.targets[:3000])

@@ -54,7 +54,7 @@ def test_each_stage_is_a_network_of_its_own():
                 seed=3, passthrough=True).fit(u, y)
     states = model.states(u)
     np.testing.assert_array_equal(states[:, :11], alone.states(u))
-    heard = model.reservoir_.heard(1, states[:, :11])
+    heard = model.reservoir_.heard(1, states[:, :11], model.scaled(u))
     np.testing.assert_array_equal(states[:, 11:], second.run(heard))
     assert np.abs(heard[model.warmup:].mean(axis=0)).max() < 0.05
     spread = heard[model.warmup:].std(axis=0)

@@ -135,6 +135,17 @@ def test_the_laser_is_the_measured_one():
     assert data.inputs[:5, 0].tolist() == [86, 141, 95, 41, 22]
 
 
+def test_the_irregular_laser_is_the_laser_with_its_times():
+    data, whole = load("laser_irregular", seed=3), load("laser_long")
+    at = np.cumsum(data.inputs[:, 1]).astype(int) - 1 + int(
+        np.flatnonzero(whole.inputs[:50, 0] == data.inputs[0, 0])[0])
+    assert data.timed and np.array_equal(data.inputs[:, 0], whole.inputs[at, 0])
+    assert np.array_equal(data.targets[:, 0], whole.inputs[at + 1, 0])
+    assert abs(len(data.inputs) / 8000 - 0.8) < 0.02 and data.inputs[:, 1].max() >= 4
+    with pytest.raises(ValueError, match=r"kept must be in 0.05..1, not 2"):
+        load("laser_irregular", kept=2)
+
+
 def test_japanese_vowels_are_270_and_370_sequences():
     data = load("japanese_vowels")
     assert data.split == Split((0, 270), (270, 270), (270, 640))

@@ -8,6 +8,7 @@ from liquidgate.train.data import (  # noqa: F401  (imported to register themsel
     henon,
     japanese_vowels,
     laser,
+    laser_irregular,
     lorenz63,
     mackey_glass,
     market,

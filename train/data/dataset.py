@@ -53,6 +53,7 @@ class DataSet:
     taps : order of the linear baseline.
     symbols : alphabet of the targets ("ser").
     closed_loop : steps of the closed-loop figure; 0: none.
+    timed : the last input channel is the interval since the sample before.
     extras : numbers a metric needs.
     """
 
@@ -74,6 +75,7 @@ class DataSet:
     taps: int = 20
     symbols: tuple[float, ...] = ()
     closed_loop: int = 0
+    timed: bool = False
     extras: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:

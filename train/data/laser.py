@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
+from liquidgate.train.arrays import Floats
 from liquidgate.train.data.dataset import DataSet, Split, forecast
 from liquidgate.train.data.registry import package_file, register
 
 
-def _load(name: str, seed: int) -> DataSet:
+def series(name: str = "laser") -> Floats:
+    """(T,) all measured intensities."""
     path = package_file(name, "reservoirpy", "datasets", "santafe_laser.npy")
-    series = np.load(path, allow_pickle=False).astype(float)[:, 0]
+    return np.load(path, allow_pickle=False).astype(float)[:, 0]
+
+
+def _load(name: str, seed: int) -> DataSet:
+    values = series(name)
     if name == "laser":
-        series, split = series[:4001], Split((0, 3000), (3000, 3000), (3000, 4000))
+        values, split = values[:4001], Split((0, 3000), (3000, 3000), (3000, 4000))
     else:
-        series, split = series[:10001], Split((0, 2000), (2000, 5000), (5000, 10000))
-    inputs, targets = forecast(series)
+        values, split = values[:10001], Split((0, 2000), (2000, 5000), (5000, 10000))
+    inputs, targets = forecast(values)
     return DataSet(
         name=name, title="Santa Fe laser (measured), one step ahead", inputs=inputs,
         targets=targets, split=split, washout=200, input_names=("intensity",),

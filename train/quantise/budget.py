@@ -65,7 +65,7 @@ def fit_bits(model: Model, inputs: Any, targets: Any, *, within: float = 0.05,
         raise ValueError(f"within must be a number of at least 0, not {within}")
     formats = formats or Formats()
     parts = _parts(model, inputs, targets)
-    trained = clone(model).fit(*parts.train)
+    trained = _trained(model, parts)
     wanted = parts.error(trained, trained) * (1 + within)
     best = np.inf
     for bits in STATE_BITS:
@@ -103,7 +103,7 @@ def fit_memory(model: Model, inputs: Any, targets: Any, *, bits: int,
     full = [c for c in grid
             if not any(d != c and all(x >= y for x, y in zip(d, c)) for d in grid)]
     parts = _parts(model, inputs, targets)
-    trained = clone(model).fit(*parts.train)
+    trained = _trained(model, parts)
     best, found = np.inf, formats
     for w, r, s in full:
         tried = replace(formats, weight_bits=w, readout_bits=r, state_bits=s)
@@ -112,6 +112,11 @@ def fit_memory(model: Model, inputs: Any, targets: Any, *, bits: int,
         if error < best:
             best, found = error, tried
     return quantise(model, inputs, targets, formats=found, **names)
+
+
+def _trained(model: Model, parts: _Parts) -> Model:
+    """Trained on the part that trains; an imported network is as it is."""
+    return clone(model).fit(*parts.train) if model.refit_ else model
 
 
 def _try(model: Model, parts: _Parts, formats: Formats) -> float:

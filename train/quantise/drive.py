@@ -103,12 +103,21 @@ def folded(group: Drive, channels: Port, q: int, limit: int) -> tuple[np.ndarray
 
 
 def drive(weights: Floats | None, offset: Floats, scale: Floats, rows: Floats,
-          names: tuple[str, ...], bits: int, units: int, given: Port | None = None) -> Drive:
-    """Of channels whose training data is ``rows`` (T, K); weights (units, K), None: all 0."""
+          names: tuple[str, ...], bits: int, units: int, given: Port | None = None,
+          timed: bool = False) -> Drive:
+    """Of channels whose training data is ``rows`` (T, K); weights (units, K), None: all 0.
+
+    ``timed``: the last one is an interval: raw 0 is no time, and its grid is not coarser than the
+    scaled unit.
+    """
+    low, high = rows.min(axis=0), rows.max(axis=0)
+    grid = np.array([_grid(column) for column in rows.T])
+    if timed:
+        low[-1] = -high[-1]
+        grid[-1] = max(grid[-1], power_floor(scale[-1]))
     return Drive(
         weights=np.zeros((units, rows.shape[1])) if weights is None else weights,
-        offset=offset, scale=scale, low=rows.min(axis=0), high=rows.max(axis=0),
-        grid=np.array([_grid(column) for column in rows.T]), names=names, bits=bits,
+        offset=offset, scale=scale, low=low, high=high, grid=grid, names=names, bits=bits,
         given=given,
     )
 

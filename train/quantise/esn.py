@@ -42,7 +42,7 @@ def quantise_esn(model: Any, data: Material, formats: Formats, frame: Frame) -> 
     floats = found = calibrate(reservoir, scaled, back, data.skip)
     driving = drive(reservoir.Win, model.input_offset_, model.input_scale_, np.vstack(data.inputs),
                     frame.input_names, max(formats.input_bits, formats.state_bits),
-                    reservoir.units, frame.input)
+                    reservoir.units, frame.input, frame.timed)
     for _ in range(RECALIBRATIONS):
         esn, port = quantise_reservoir(reservoir, found, formats, driving, taught)
         design = frame.design(esn, port)

@@ -17,9 +17,10 @@ def picture(report: Report, path: str | Path) -> None:
     left, right = figure.subplots(1, 2, width_ratios=(3, 2), sharey=True)
     names = [p.point for p in report.points]
     for k, p in enumerate(report.points):
-        half = (p.raw_max - p.raw_min) / 2
+        half, middle = (p.raw_max - p.raw_min) / 2, (p.raw_max + p.raw_min) / 2
         left.barh(k, 2, left=-1, height=0.62, color="0.9", edgecolor="0.6")
-        left.barh(k, (p.high - p.low) / half, left=p.low / half, height=0.4, color="tab:blue")
+        left.barh(k, (p.high - p.low) / half, left=(p.low - middle) / half, height=0.4,
+                  color="tab:blue")
         note = f"{p.format}, {p.width} bits"
         note += f", {p.saturated} of {p.values} saturated" if p.saturated else ""
         left.text(0, k + 0.4, note, ha="center", va="center", fontsize=7)

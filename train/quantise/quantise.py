@@ -22,7 +22,7 @@ from liquidgate.train.quantise.formats import Formats
 from liquidgate.train.quantise.material import Material, interleaved, material
 from liquidgate.train.quantise.readout import quantise_readout, raw_weights, readout_shift
 from liquidgate.train.quantise.report import Report, report
-from liquidgate.train.quantise.seam import Frame, Integers, golden_taps
+from liquidgate.train.quantise.seam import Frame, Integers, centres, golden_taps
 from liquidgate.train.readout import Readout, fit_readout, pooled
 
 
@@ -34,7 +34,7 @@ class Quantised:
     ----------
     design : the integers.
     report : what each cast point holds, and what the reservoir became.
-    readout : the float readout fitted on the design's own states, before it was rounded.
+    readout : the float readout of the design's own states, before it was rounded.
     formats : what was asked for.
     model : the float model it came from.
     """
@@ -70,21 +70,23 @@ class Quantised:
 
 def quantise(model: Model, inputs: Any, targets: Any, *, formats: Formats | None = None,
              name: str = "liquid", input_names: Sequence[str] | None = None,
-             output_names: Sequence[str] | None = None) -> Quantised:
+             output_names: Sequence[str] | None = None, refit: bool | None = None) -> Quantised:
     """The design of a fitted model; ranges and readout come from the training data given.
 
     The readout is fitted again, on the integer states of the golden model itself, so that it
-    knows their noise, and is then rounded with their covariance.
+    knows their noise, and is then rounded with their covariance. The trained readout of an
+    imported network is kept, and only rounded.
 
     Parameters
     ----------
     model : fitted.
     inputs, targets : training rows (T, K), (T, O) in the data's units; a list of sequences and
-        their labels for a classifier.
+        their labels for a classifier. A trained readout that is kept needs no targets: None.
     formats : widths; the default ones fit an iCE40's multipliers.
     name : of the design, a Verilog identifier (other characters become underscores, and a word
         of Verilog's own gets the ending _net).
     input_names, output_names : of the channels.
+    refit : fit the readout again, or keep the model's own; by default as said above.
 
     Raises
     ------
@@ -92,6 +94,11 @@ def quantise(model: Model, inputs: Any, targets: Any, *, formats: Formats | None
         the formats can not hold it.
     """
     formats = formats or Formats()
+    refit = model.refit_ if refit is None else refit
+    if targets is None:
+        if refit:
+            raise TypeError("targets must be the training rows' true outputs, not None")
+        targets = model.predict(inputs)
     data = material(model, inputs, targets)
     k, o = data.inputs[0].shape[1], data.targets[0].shape[1]
     names_in = tuple(input_names or (f"u{i}" for i in range(k)))
@@ -106,7 +113,7 @@ def quantise(model: Model, inputs: Any, targets: Any, *, formats: Formats | None
     bits = formats.output_bits
     while True:
         made = _attempt(model, data, replace(formats, output_bits=bits), identifier,
-                        names_in, names_out)
+                        names_in, names_out, refit)
         if not isinstance(made, int):
             break
         bits -= made
@@ -120,14 +127,15 @@ def quantise(model: Model, inputs: Any, targets: Any, *, formats: Formats | None
 
 
 def _attempt(model: Model, data: Material, formats: Formats, name: str,
-             names_in: tuple[str, ...], names_out: tuple[str, ...],
+             names_in: tuple[str, ...], names_out: tuple[str, ...], refit: bool,
              ) -> tuple[Design, Readout, Integers, list[np.ndarray]] | int:
     """A design, its float readout and raw inputs; or by how many bits outputs are too fine."""
     out = drive(None, model.output_offset_, model.output_scale_, np.vstack(data.targets),
                 names_out, formats.output_bits, model.reservoir_.units)
     port = fitted_port(out, out.finest())
     frame = Frame(name=name, input_names=names_in, out=out, output=port, decision=data.decision,
-                  readout_bits=formats.readout_bits, passthrough=bool(model.passthrough))
+                  readout_bits=formats.readout_bits, passthrough=bool(model.passthrough),
+                  timed=bool(model.timed))
     integers = liquids.find(model.liquid).quantise(model, data, formats, frame)
     design = frame.design(integers.liquid, integers.input)
     raws = [integers.input.encode(u) for u in data.inputs]
@@ -136,7 +144,8 @@ def _attempt(model: Model, data: Material, formats: Formats, name: str,
     kept = [part[min(data.skip, len(part) - 1):].astype(float) for part in parts]
     widths = _widths(model, integers)
     unit = _units(model, integers, widths)
-    readout, features, wanted = _refit(model, data, kept, unit)
+    readout, features, wanted = (_refit(model, data, kept, unit) if refit else
+                                 _kept(model, data, integers, taps, kept, unit))
     if integers.twin is None:
         # single steps may score beyond the targets, which are a sequence's
         reached = np.vstack([readout.predict(part * unit) for part in kept])
@@ -186,3 +195,25 @@ def _refit(model: Model, data: Material, kept: list[Floats],
         features, targets = np.vstack(kept), np.vstack(wanted)
         readout = fit_readout(features * unit, targets, ridge=model.ridge)
     return readout, features, targets
+
+
+def _kept(model: Model, data: Material, integers: Integers, taps: list[np.ndarray],
+          kept: list[Floats], unit: Floats) -> tuple[Readout, Floats, Floats]:
+    """The model's own readout, of raw features; as ``_refit``.
+
+    A tap is scale * raw + centre, an input (real - offset) * scale.
+    """
+    floats = [model.reservoir_.run(model.scaled(u)) if isinstance(model, Classifier)
+              else model.states(u, y) for u, y in zip(data.inputs, data.targets)]
+    scale = integers.scale
+    centre = centres(floats, taps, scale, data.skip)
+    if model.passthrough:
+        channels = integers.input.channels
+        lsb = np.array([2.0**-c.f_bits for c in channels])
+        held = np.array([c.offset for c in channels]) * lsb
+        scale = np.concatenate([scale, lsb * model.input_scale_])
+        centre = np.concatenate([centre, (held - model.input_offset_) * model.input_scale_])
+    own = model.readout_
+    readout = replace(own, weights=own.weights * scale / unit, bias=own.bias + own.weights @ centre)
+    features = np.vstack(kept)
+    return readout, features, readout.predict(features * unit)

@@ -50,6 +50,7 @@ class Frame:
     passthrough: bool
     decision: str
     input: Port | None = None
+    timed: bool = False
 
     def design(self, liquid: AnyLiquid, input: Port) -> Design:
         """A design of the liquid whose readout is still silent."""
@@ -104,6 +105,12 @@ def exact_outputs(design: Design, taps: Floats, inputs: np.ndarray) -> Floats:
     seen = np.hstack([taps, inputs])[:, : out.taps]
     weights, bias = np.array(out.weights, dtype=float).T, np.array(out.bias, dtype=float)
     return np.asarray((seen @ weights + bias) * 2.0**-out.shift)
+
+
+def centres(floats: Sequence[Floats], taps: Raws, scale: Floats, skip: int) -> Floats:
+    """(taps,) the float value of raw 0 of each tap: the mean of what its scale leaves open."""
+    return np.asarray(np.vstack([(x - raw * scale)[min(skip, len(x) - 1):]
+                                 for x, raw in zip(floats, taps)]).mean(axis=0))
 
 
 def point_formats(design: Design) -> dict[str, QFormat]:

@@ -11,12 +11,16 @@ OUT_RANGE = (16e6, 275e6)
 
 @dataclass(frozen=True)
 class Pll:
-    """out = ref * (divf + 1) / ((divr + 1) * 2**divq), feedback SIMPLE (Lattice TN1251)."""
+    """out = ref * (divf + 1) / ((divr + 1) * 2**divq), feedback SIMPLE (Lattice TN1251).
+
+    dedicated : whether the reference comes from the PLL's own pin.
+    """
 
     ref_hz: int
     divr: int
     divf: int
     divq: int
+    dedicated: bool = True
 
     @property
     def pfd_hz(self) -> float:
@@ -43,14 +47,24 @@ class Pll:
             and OUT_RANGE[0] <= self.out_hz <= OUT_RANGE[1]
         )
 
+    def verilog(self) -> str:
+        kind, pin = ("PAD", "PACKAGEPIN") if self.dedicated else ("CORE", "REFERENCECLK")
+        return (
+            f'  SB_PLL40_{kind} #(\n    .FEEDBACK_PATH("SIMPLE"),\n'
+            f"    .DIVR(4'd{self.divr}), .DIVF(7'd{self.divf}), "
+            f".DIVQ(3'd{self.divq}), .FILTER_RANGE(3'd{self.filter_range})\n"
+            f"  ) pll (\n    .{pin}(clock), .PLLOUTGLOBAL(clk), .LOCK(lock),\n"
+            "    .RESETB(1'b1), .BYPASS(1'b0)\n  );\n"
+        )
 
-def search(ref_hz: int, out_hz: float) -> Pll | None:
+
+def search(ref_hz: int, out_hz: float, dedicated: bool = True) -> Pll | None:
     """The legal setting of the highest frequency that does not exceed ``out_hz``; None: none."""
     best: Pll | None = None
     for divr in range(16):
         for divq in range(1, 7):
             for divf in range(64):
-                pll = Pll(ref_hz, divr, divf, divq)
+                pll = Pll(ref_hz, divr, divf, divq, dedicated)
                 if pll.legal and pll.out_hz <= out_hz:
                     best = pll if best is None or pll.out_hz > best.out_hz else best
     return best

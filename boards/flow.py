@@ -1,0 +1,147 @@
+"""The steps of a build, at any clock."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from liquidgate.boards import tools
+from liquidgate.boards.advice import problems
+from liquidgate.boards.board import Board
+from liquidgate.boards.families import family_of
+from liquidgate.boards.family import Family, used
+from liquidgate.boards.frames import slot_bytes
+from liquidgate.boards.report import Cells, Pair, Report, critical_path
+from liquidgate.boards.top import Top, divisor, emit_top
+from liquidgate.boards.wrapper import wrapper
+from liquidgate.spec import Design, Schedule
+from liquidgate.spec.lgd import write_text
+
+SEEDS = (1, 2, 3, 4)
+"""Placements that are tried, in this order, until one meets the clock."""
+
+
+def _seconds(step: str, begun: float) -> Pair:
+    return Pair(step, str(round(time.monotonic() - begun, 2)))
+
+
+@dataclass(frozen=True)
+class Flow:
+    """A build at any clock; the names are those of ``build``."""
+
+    design: Design
+    board: Board
+    lanes: int
+    baud: int
+    folder: Path
+    progress: Callable[[str], None]
+    seeds: int | None
+    auto: bool
+
+    @property
+    def family(self) -> Family:
+        return family_of(self.board)
+
+    def texts(self, hz: int) -> dict[str, str]:
+        """The files that the tools read."""
+        name = f"{self.design.name}_top"
+        return {
+            f"{name}.v": emit_top(
+                Top(design=self.design, lanes=self.lanes, clock_hz=hz, baud=self.baud)
+            ),
+            "board.v": wrapper(name, self.family.clock(self.board, hz), self.board),
+            self.family.PINS: self.family.constraints(self.board),
+        }
+
+    def key(self, texts: dict[str, str]) -> str:
+        """Hash of everything that goes into the build."""
+        board = [self.board.part, self.board.package, self.board.speed]
+        return hashlib.sha256(json.dumps([
+            board, self.family.SETTINGS, SEEDS if self.seeds is None else self.seeds, self.auto,
+            tools.versions(self.family.TOOLS), texts,
+        ]).encode()).hexdigest()
+
+    def at(self, hz: int, texts: dict[str, str], key: str, begun: float) -> Report:
+        """The whole flow at one clock."""
+        for stale in (f"{self.design.name}{self.family.SUFFIX}", "report.json"):
+            (self.folder / stale).unlink(missing_ok=True)
+        for name, text in texts.items():
+            write_text(self.folder / name, text)
+        schedule = Schedule(self.design, self.lanes)
+        baud = round(hz / divisor(hz, self.baud))
+        report = Report(
+            board=self.board.name, design=self.design.name, digest=self.design.digest,
+            lanes=self.lanes, baud=baud, clock_hz=hz, fmax_hz=0.0,
+            interval=schedule.interval, latency=schedule.latency,
+            core_samples=hz / (schedule.interval + schedule.plan.longest),
+            uart_samples=baud / 10 / slot_bytes(schedule, clock_hz=hz, baud=baud),
+            seed=0, bitstream="", sha256="", key=key, cells=(), path=(), problems=(),
+            tools=tuple(Pair(n, v) for n, v in tools.versions(self.family.TOOLS).items()),
+            seconds=(_seconds("emit", begun),),
+        )
+        for step in (self._synthesised, self._routed, self._packed):
+            report = step(report, schedule)
+            if not report.fits:
+                break
+        return report
+
+    def _judged(
+        self, report: Report, schedule: Schedule, step: str, begun: float
+    ) -> Report:
+        found = problems(self.board, schedule, report.cells, report.clock_hz, report.fmax_hz)
+        return replace(report, problems=found, seconds=(*report.seconds, _seconds(step, begun)))
+
+    def _synthesised(self, report: Report, schedule: Schedule) -> Report:
+        self.progress("synthesis (Yosys)")
+        begun = time.monotonic()
+        in_logic = self.family.synthesise(
+            [f"{report.design}_top.v", "board.v"], self.folder, self.board
+        )
+        counted = self.family.estimate(self.folder)
+        cells = tuple(Cells(n, counted[n], limit, True) for n, limit in self.board.budget.items())
+        report = replace(report, cells=cells, in_logic=in_logic)
+        return self._judged(report, schedule, "yosys", begun)
+
+    def _routed(self, report: Report, schedule: Schedule) -> Report:
+        """The best of the seeds that are tried."""
+        begun = time.monotonic()
+        budget, placed = self.board.budget, 0
+        for seed in SEEDS if self.seeds is None else range(1, self.seeds + 1):
+            self.progress(f"placement and routing for {report.clock_hz / 1e6:g} MHz "
+                          f"(nextpnr, seed {seed})")
+            try:
+                routed = self.family.route(self.board, report.clock_hz, seed, self.folder)
+            except tools.ToolError as error:
+                if not any(words in error.output for words in self.family.FULL):
+                    raise
+                full = f"placement: {error}: build with fewer lanes or a smaller design"
+                return replace(report, problems=(full,),
+                               seconds=(*report.seconds, _seconds("nextpnr", begun)))
+            placed = seed
+            path, fmax = critical_path(routed)
+            if fmax > report.fmax_hz:
+                counted = used(self.family, routed)
+                cells = tuple(Cells(n, counted[n], budget[n], False) for n in budget)
+                report = replace(report, cells=cells, path=path, fmax_hz=fmax, seed=seed)
+            if self.seeds is None and fmax >= report.clock_hz:
+                break
+        report = self._judged(report, schedule, "nextpnr", begun)
+        if report.fits and placed != report.seed:  # the files are those of the last one
+            self.family.route(self.board, report.clock_hz, report.seed, self.folder)
+        return report
+
+    def _packed(self, report: Report, schedule: Schedule) -> Report:
+        tool = self.family.TOOLS[-1]
+        self.progress(f"bitstream ({tool})")
+        begun = time.monotonic()
+        self.family.pack(
+            self.board, report.design, f"{report.design} {report.digest}", self.folder
+        )
+        name = f"{report.design}{self.family.SUFFIX}"
+        digest = hashlib.sha256((self.folder / name).read_bytes()).hexdigest()
+        report = replace(report, bitstream=name, sha256=digest)
+        return self._judged(report, schedule, tool, begun)

@@ -1,0 +1,205 @@
+"""The neurons of a liquid state machine, one a clock."""
+
+from __future__ import annotations
+
+from amaranth.hdl import Cat, Module, Mux, Shape, Signal, Value, signed, unsigned
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.lsm_trace import LsmTrace
+from liquidgate.rtl_gen.sequence_rom import SequenceRom
+from liquidgate.rtl_gen.walk_ram import WalkRam
+from liquidgate.spec import Lsm, Schedule
+from liquidgate.spec.liquid import expect
+from liquidgate.spec.lsm_taps import SpikeCount, SpikeTrace
+
+
+class LsmNeurons(wiring.Component):
+    """Leaky integration, threshold, reset, and what follows a spike; from sums of weights.
+
+    Latency 9 clocks from a sum to its tap: current (product, sum, cast), membrane (product, sum,
+    cast), threshold, reset, tap. Cast points 2 to 6.
+
+    Parameters
+    ----------
+    schedule : of the liquid.
+
+    Members
+    -------
+    valid_sum, sum : In; the weights that came in, neuron after neuron.
+    valid_current, current, ..., valid_state, state : Out; the cast points.
+    zero, place : In; CLEAR.
+    """
+
+    def __init__(self, *, schedule: Schedule) -> None:
+        self.schedule = schedule
+        self.lsm = lsm = expect(Lsm, schedule.design.liquid)
+        self.places = max(2, schedule.clear)
+        members: dict[str, object] = {
+            "valid_sum": In(1), "sum": In(signed(lsm.drive_width)),
+            "zero": In(1), "place": In(range(self.places)),
+        }
+        for point, fmt in lsm.points.items():
+            if point != "encoded":
+                members |= {f"valid_{point}": Out(1), point: Out(Shape(fmt.width, fmt.signed))}
+        super().__init__(members)
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        lsm, n = self.lsm, self.lsm.leak_shift
+
+        # Cast point 2, current.
+        currents = self._ram(m, "currents", signed(lsm.current.width))
+        m.submodules.current_decay = decay = SequenceRom(values=lsm.current_decay)
+        kept = Signal(signed(lsm.current.width + len(decay.data)))
+        drive = Signal.like(self.sum)
+        exact = Signal(signed(max(len(kept), len(drive) + lsm.weight_shift + n) + 2))
+        valids = Signal(3)
+        m.d.comb += [
+            currents.next.eq(self.valid_sum),
+            decay.next.eq(self.valid_sum),
+            self.valid_current.eq(valids[-1]),
+            currents.write.eq(self.valid_current),
+            currents.value.eq(self.current),
+        ]
+        m.d.sync += [
+            valids.eq(Cat(self.valid_sum, valids)),
+            kept.eq(currents.data * decay.data),
+            drive.eq(self.sum),
+            exact.eq(kept + (drive << lsm.weight_shift + n) + half(n)),
+            self.current.eq(saturate(exact >> n, lsm.current)),
+        ]
+
+        # Cast point 3, membrane: to a refractory neuron nothing leaks and nothing comes.
+        membranes = self._ram(m, "membranes", signed(lsm.membrane.width))
+        m.submodules.membrane_decay = leak = SequenceRom(values=lsm.membrane_decay)
+        m.submodules.bias = bias = SequenceRom(values=lsm.bias)
+        left = Signal(max(1, max(lsm.refractory).bit_length()))
+        resting = Signal()
+        coming = Signal(signed(max(lsm.current.width, lsm.membrane.width) + 1))
+        factor = Signal(n + 1)
+        held = Signal(signed(lsm.membrane.width + n + 1))
+        charge = Signal(signed(max(len(held), len(coming) + n) + 2))
+        charging = Signal(3)
+        m.d.comb += [
+            membranes.next.eq(self.valid_current),
+            leak.next.eq(self.valid_current),
+            bias.next.eq(self.valid_current),
+            resting.eq(left.any()),
+            factor.eq(Mux(resting, 1 << n, leak.data)),
+            self.valid_membrane.eq(charging[-1]),
+        ]
+        m.d.sync += [
+            charging.eq(Cat(self.valid_current, charging)),
+            coming.eq(Mux(resting, 0, self.current + bias.data)),
+            held.eq(membranes.data * factor),
+            charge.eq(held + (coming << n) + half(n)),
+            self.membrane.eq(saturate(charge >> n, lsm.membrane)),
+        ]
+
+        # Cast point 4, spike and reset.
+        m.submodules.threshold = threshold = SequenceRom(values=lsm.threshold)
+        height: Value = threshold.data
+        spiking = Signal()
+        if lsm.adaptation:
+            adaptation = self._trace(m, "adaptation", lsm.adaptation, spiking)
+            height = height + adaptation.old
+            m.d.comb += [self.valid_adaptation.eq(adaptation.valid),
+                         self.adaptation.eq(adaptation.value)]
+        over = Signal(signed(max(lsm.membrane.width, len(height) + 1) + 1))
+        charged = Signal.like(self.membrane)
+        after = Signal.like(self.membrane)
+        tested = Signal()
+        m.d.comb += [
+            threshold.next.eq(self.valid_membrane),
+            spiking.eq(~over[-1]),
+            membranes.write.eq(self.valid_spike),
+            membranes.value.eq(after),
+        ]
+        m.d.sync += [
+            tested.eq(self.valid_membrane),
+            over.eq(self.membrane - height),
+            charged.eq(self.membrane),
+            self.valid_spike.eq(tested),
+            self.spike.eq(spiking),
+            after.eq(Mux(spiking, over if lsm.reset == "subtract" else 0, charged)),
+        ]
+        if any(lsm.refractory):
+            self._refractory(m, left, resting, over, spiking)
+
+        # Cast point 6, state.
+        m.d.sync += self.valid_state.eq(self.valid_spike)
+        if isinstance(lsm.seen, SpikeTrace):
+            trace = self._trace(m, "trace", lsm.seen, spiking)
+            m.d.comb += self.state.eq(trace.value)
+        elif isinstance(lsm.seen, SpikeCount):
+            self._count(m, lsm.seen)
+        else:
+            m.d.sync += self.state.eq(after)
+        return m
+
+    def _ram(self, m: Module, name: str, shape: Shape) -> WalkRam:
+        m.submodules[name] = ram = WalkRam(
+            depth=self.lsm.neurons, shape=shape, places=self.places
+        )
+        m.d.comb += [ram.zero.eq(self.zero), ram.place.eq(self.place)]
+        return ram
+
+    def _trace(self, m: Module, name: str, constants: SpikeTrace, spiking: Signal) -> LsmTrace:
+        m.submodules[name] = trace = LsmTrace(
+            trace=constants, leak_shift=self.lsm.leak_shift, places=self.places
+        )
+        m.d.comb += [
+            trace.next.eq(self.valid_membrane),
+            trace.spike.eq(spiking),
+            trace.zero.eq(self.zero),
+            trace.place.eq(self.place),
+        ]
+        return trace
+
+    def _refractory(self, m: Module, left: Signal, resting: Signal, over: Signal,
+                    spiking: Signal) -> None:
+        """Steps left, counted down from a spike on."""
+        m.submodules.refractory = refractory = SequenceRom(values=self.lsm.refractory)
+        lefts = self._ram(m, "lefts", left.shape())
+        fewer = [Signal.like(left, name=f"fewer{k}") for k in range(4)]
+        rests = Signal(4)
+        tested = Signal()
+        m.d.comb += [
+            lefts.next.eq(self.valid_current),
+            left.eq(lefts.data),
+            spiking.eq(~over[-1] & ~rests[-1]),
+            refractory.next.eq(tested),
+            lefts.write.eq(self.valid_spike),
+        ]
+        m.d.sync += [
+            tested.eq(self.valid_membrane),
+            rests.eq(Cat(resting, rests)),
+            fewer[0].eq(left - resting),
+            lefts.value.eq(Mux(spiking, refractory.data, fewer[3])),
+            *(after.eq(before) for before, after in zip(fewer, fewer[1:])),
+        ]
+
+    def _count(self, m: Module, seen: SpikeCount) -> None:
+        """Spikes since the window began."""
+        neurons = self.lsm.neurons
+        counts = self._ram(m, "counts", unsigned(seen.format.width))
+        begins = Signal(init=1)
+        if seen.window > 1:
+            step = Signal(range(seen.window))
+            neuron = Signal(range(max(2, neurons)))
+            last = Signal()
+            m.d.comb += last.eq(step == seen.window - 1)
+            with m.If(self.valid_spike):
+                m.d.sync += neuron.eq(Mux(neuron == neurons - 1, 0, neuron + 1))
+                with m.If(neuron == neurons - 1):
+                    m.d.sync += [step.eq(Mux(last, 0, step + 1)), begins.eq(last)]
+            with m.If(self.zero):
+                m.d.sync += [step.eq(0), begins.eq(1)]
+        m.d.sync += self.state.eq(Mux(begins, 0, counts.data) + self.spike)
+        m.d.comb += [
+            counts.next.eq(self.valid_spike),
+            counts.write.eq(self.valid_state),
+            counts.value.eq(self.state),
+        ]

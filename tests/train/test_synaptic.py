@@ -1,0 +1,58 @@
+"""The synapse-level LTC in floats; that it equals ncps is in test_ncps_import.py."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from liquidgate.train.metrics import nrmse
+from liquidgate.train.store import load_model, save_model
+from liquidgate.train.synaptic import SynapticLTC, SynapticLTCClassifier
+
+
+def series(rows=500):
+    t = np.arange(rows + 1)
+    u = np.sin(t / 5) * np.sin(t / 17) + 0.3 * np.sin(t / 3)
+    return u[:-1, None], u[1:, None]
+
+
+def test_it_trains_and_is_saved(tmp_path):
+    u, y = series()
+    model = SynapticLTC(20, in_degree=5, unfolds=2, passthrough=True).fit(u, y)
+    assert nrmse(y[100:], model.predict(u)[100:]) < 0.3
+    save_model(model, tmp_path / "model.npz")
+    assert np.array_equal(load_model(tmp_path / "model.npz").predict(u), model.predict(u))
+
+
+def test_no_time_is_no_change_and_much_time_is_rest():
+    u, y = series(200)
+    timed = np.column_stack([u, np.ones(len(u))])
+    cell = SynapticLTC(8, in_degree=4, timed=True).fit(timed, y).reservoir_
+    x = np.random.default_rng(0).normal(size=8)
+    np.testing.assert_allclose(cell.step(x, np.array([0.3, 0.0])), x, rtol=1e-12)
+    rest = x
+    for _ in range(200):
+        rest = cell.step(rest, np.array([0.3, 1e9]))
+    total, pulled = cell.conductances(rest, np.array([0.3, 1.0]))
+    balance = cell.gleak * (cell.vleak - rest) + pulled - total * rest
+    np.testing.assert_allclose(balance, 0, atol=1e-6)
+    assert (cell.time_constants(x, np.array([0.3, 1.0])) < cell.cm / cell.gleak).all()
+
+
+def test_it_classifies():
+    t = np.arange(40)
+    slow, fast = np.sin(t / 9)[:, None], np.sin(t / 3)[:, None]
+    model = SynapticLTCClassifier(10, in_degree=4, unfolds=2, warmup=10).fit(
+        [slow, fast] * 5, [0, 1] * 5)
+    assert list(model.predict([fast, slow])) == [1, 0]
+
+
+@pytest.mark.parametrize(("parameters", "message"), [
+    ({"units": 0}, "units must be at least 1, not 0"),
+    ({"in_degree": 21}, "in_degree must be at most units, not 21"),
+    ({"unfolds": 0}, "unfolds must be at least 1, not 0"),
+])
+def test_wrong_parameters(says, parameters, message):
+    u, y = series(200)
+    with says(message):
+        SynapticLTC(**{"units": 20, **parameters}).fit(u, y)
