@@ -1,7 +1,7 @@
 """A reservoir on the Wishbone bus of a LiteX SoC.
 
-Not run by this repository's tests: LiteX is no dependency of it (docs/integration.md). Beside
-this file must stand what this writes, as DIR:
+Not run by this repository's tests, for LiteX is no dependency of it; what was tried by hand stands
+in docs/integration.md. It takes the folder DIR that this writes:
 
     liquidgate verilog DESIGN -o DIR --interface wishbone
 
