@@ -12,6 +12,7 @@ from liquidgate.golden.casts import Ints
 from liquidgate.golden.cfc import CfcModel
 from liquidgate.golden.chain import ChainModel
 from liquidgate.golden.esn import EsnModel
+from liquidgate.golden.fluid import FluidModel
 from liquidgate.golden.liquid import LiquidModel
 from liquidgate.golden.lsm import LsmModel
 from liquidgate.golden.readout import LinearModel
@@ -21,6 +22,7 @@ MODELS: dict[str, Callable[[Design], LiquidModel]] = {
     "cfc": CfcModel,
     "chain": lambda design: ChainModel(design, model),
     "esn": EsnModel,
+    "fluid": FluidModel,
     "lsm": LsmModel,
 }
 """By the kind of the liquid."""

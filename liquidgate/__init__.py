@@ -36,11 +36,15 @@ if TYPE_CHECKING:
     from liquidgate.train.data import load as load_data
     from liquidgate.train.data import names as data_names
     from liquidgate.train.esn_model import ESN, ESNClassifier
+    from liquidgate.train.fluid_model import Fluid, FluidClassifier
     from liquidgate.train.lsm_model import LSM, LSMClassifier
+    from liquidgate.train.maze import Maze, random_maze
+    from liquidgate.train.maze_picture import maze_picture
     from liquidgate.train.metrics import nmse, nrmse
     from liquidgate.train.ncps_import import from_ncps
     from liquidgate.train.nir_format import from_nir, to_nir
     from liquidgate.train.quantise import Formats, fit_bits, fit_memory, quantise
+    from liquidgate.train.quantise.maze import maze_design
     from liquidgate.train.reservoirpy_import import from_reservoirpy
     from liquidgate.train.store import load_model
 
@@ -50,8 +54,11 @@ _PLACES = {
     "Design": "spec.Design",
     "ESN": "train.esn_model.ESN",
     "ESNClassifier": "train.esn_model.ESNClassifier",
+    "Fluid": "train.fluid_model.Fluid",
+    "FluidClassifier": "train.fluid_model.FluidClassifier",
     "Formats": "train.quantise.Formats",
     "Golden": "golden.Golden",
+    "Maze": "train.maze.Maze",
     "LSM": "train.lsm_model.LSM",
     "LSMClassifier": "train.lsm_model.LSMClassifier",
     "Schedule": "spec.Schedule",
@@ -67,10 +74,13 @@ _PLACES = {
     "load_data": "train.data.load",
     "load_design": "spec.load",
     "load_model": "train.store.load_model",
+    "maze_design": "train.quantise.maze.maze_design",
+    "maze_picture": "train.maze_picture.maze_picture",
     "nmse": "train.metrics.nmse",
     "nrmse": "train.metrics.nrmse",
     "outputs": "evaluation.outputs",
     "quantise": "train.quantise.quantise",
+    "random_maze": "train.maze.random_maze",
     "save_design": "spec.save",
     "to_nir": "train.nir_format.to_nir",
     "verify": "referee.verify",
@@ -78,11 +88,11 @@ _PLACES = {
 }
 
 __all__ = [
-    "ESN", "LSM", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Formats", "Golden",
-    "LSMClassifier", "Schedule", "build_board", "data_names", "evaluate", "fit_bits",
-    "fit_memory", "from_csv", "from_ncps", "from_nir", "from_reservoirpy", "load_data",
-    "load_design", "load_model", "nmse", "nrmse", "outputs", "quantise", "save_design", "to_nir",
-    "verify", "write_verilog",
+    "ESN", "LSM", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Fluid", "FluidClassifier",
+    "Formats", "Golden", "LSMClassifier", "Maze", "Schedule", "build_board", "data_names",
+    "evaluate", "fit_bits", "fit_memory", "from_csv", "from_ncps", "from_nir", "from_reservoirpy",
+    "load_data", "load_design", "load_model", "maze_design", "maze_picture", "nmse", "nrmse",
+    "outputs", "quantise", "random_maze", "save_design", "to_nir", "verify", "write_verilog",
 ]
 
 

@@ -101,4 +101,8 @@ class Chain(Liquid):
             stage.take.eq(before.valid_state),
             stage.input.eq(before.state),
         ]
-        m.d.sync += stage.start.eq(before.valid_state & (heard == count - 1))
+        last = before.valid_state & (heard == count - 1)
+        if stage.on_lanes:  # its words issue now, and with them it begins
+            m.d.comb += stage.start.eq(last)
+        else:
+            m.d.sync += stage.start.eq(last)

@@ -12,6 +12,7 @@ from amaranth.lib.wiring import In, Out
 from liquidgate.rtl_gen.cfc import CfcNeuron
 from liquidgate.rtl_gen.chain import Chain
 from liquidgate.rtl_gen.esn import EsnNeuron
+from liquidgate.rtl_gen.fluid import FluidNetwork
 from liquidgate.rtl_gen.lanes import Lanes
 from liquidgate.rtl_gen.liquid import Liquid
 from liquidgate.rtl_gen.lsm import LsmEngine
@@ -23,6 +24,7 @@ LIQUIDS: dict[str, Callable[..., Liquid]] = {
     "cfc": CfcNeuron,
     "chain": lambda **parameters: Chain(**parameters, liquid=liquid_of),
     "esn": EsnNeuron,
+    "fluid": FluidNetwork,
     "lsm": LsmEngine,
 }
 """By kind."""

@@ -17,19 +17,20 @@ class SequenceRom(wiring.Component):
 
     ``data`` is ``values[0]`` after a reset, and the next value in the clock after each ``next``.
     The memory is read a value ahead, so ``data`` comes from registers: what a block RAM gives is
-    late in its clock. Values that are all equal take no memory.
+    late in its clock. A ``lazy`` one gives a value in the clock after its ``next``, the first one's
+    too, straight from the memory. Values that are all equal take no memory.
 
     Parameters
     ----------
-    values : the integers.
+    values : the integers. lazy : see above.
 
     Members
     -------
     next : In(1). data : Out, just wide enough.
     """
 
-    def __init__(self, *, values: Sequence[int]) -> None:
-        self.values = tuple(values)
+    def __init__(self, *, values: Sequence[int], lazy: bool = False) -> None:
+        self.values, self.lazy = tuple(values), lazy
         low, high = min(self.values), max(self.values)
         shape = unsigned(max(1, high.bit_length())) if low >= 0 else signed(signed_width(low, high))
         super().__init__({"next": In(1), "data": Out(shape)})
@@ -42,7 +43,7 @@ class SequenceRom(wiring.Component):
             return m
 
         count = len(self.values)
-        place = Signal(range(count), init=1)
+        place = Signal(range(count), init=0 if self.lazy else 1)
         following = Signal(range(count))
         m.d.comb += following.eq(
             Mux(self.next, Mux(place == count - 1, 0, place + 1), place)
@@ -51,6 +52,9 @@ class SequenceRom(wiring.Component):
 
         m.submodules.rom = rom = Memory(shape=shape, depth=count, init=self.values)
         port = rom.read_port()
+        if self.lazy:
+            m.d.comb += [port.addr.eq(place), self.data.eq(port.data)]
+            return m
         data = Signal(shape, init=self.values[0])
         m.d.comb += [port.addr.eq(following), self.data.eq(data)]
         with m.If(self.next):

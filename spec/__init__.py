@@ -6,6 +6,8 @@ from liquidgate.spec.chain import Chain
 from liquidgate.spec.codec import DesignFileError
 from liquidgate.spec.design import Design
 from liquidgate.spec.esn import Esn
+from liquidgate.spec.fluid import Fluid
+from liquidgate.spec.fluid_adaptation import Adaptive, Fixed
 from liquidgate.spec.formats import QFormat
 from liquidgate.spec.lgd import load, save
 from liquidgate.spec.lsm import Lsm
@@ -15,6 +17,7 @@ from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.schedule import Schedule
 
 __all__ = [
-    "Cfc", "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn", "LinearReadout", "Lsm",
-    "Port", "QFormat", "Schedule", "SparseMatrix", "Table", "load", "save",
+    "Adaptive", "Cfc", "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn", "Fixed",
+    "Fluid", "LinearReadout", "Lsm", "Port", "QFormat", "Schedule", "SparseMatrix", "Table", "load",
+    "save",
 ]

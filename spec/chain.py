@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from liquidgate.spec.cfc import Cfc
 from liquidgate.spec.esn import Esn
+from liquidgate.spec.fluid import Fluid
 from liquidgate.spec.formats import QFormat, check_int
 from liquidgate.spec.liquid import Liquid, Plan, Sum
 from liquidgate.spec.lsm import Lsm
@@ -18,7 +19,7 @@ from liquidgate.spec.words import Product, Word, new_tap
 if TYPE_CHECKING:
     from liquidgate.spec.design import Design
 
-Stage = Cfc | Esn | Lsm
+Stage = Cfc | Esn | Fluid | Lsm
 """What a chain is made of."""
 
 
@@ -169,7 +170,7 @@ class Chain:
         words: list[Word] = []
         segments: list[tuple[int, int]] = []
         plans = [stage.plan(lanes) for stage in self.stages]
-        begin = idle_from = 0
+        begin = idle_from = busy = 0
         for k, (base, plan) in enumerate(zip(self.first_tap, plans)):
             if plan.words:
                 # a word addresses the memory one clock after its issue
@@ -180,7 +181,7 @@ class Chain:
                       for word in plan.words]
             order += [base + j for j in plan.order]
             ready += [begin + clock for clock in plan.ready]
-            busy = begin + plan.busy
+            busy = max(busy, begin + plan.busy)
             begin = max(ready[-len(plan.ready):])
         orders = {f"stage{k}.{point}": own for k, plan in enumerate(plans)
                   for point, own in plan.orders.items()}

@@ -11,6 +11,7 @@ from liquidgate.spec.cfc import Cfc
 from liquidgate.spec.chain import Chain
 from liquidgate.spec.codec import canonical
 from liquidgate.spec.esn import Esn
+from liquidgate.spec.fluid import Fluid
 from liquidgate.spec.formats import QFormat, signed_width
 from liquidgate.spec.keywords import RESERVED
 from liquidgate.spec.liquid import Sum
@@ -20,7 +21,7 @@ from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.words import new_tap
 
 SCHEMA = 1
-AnyLiquid = Cfc | Chain | Esn | Lsm
+AnyLiquid = Cfc | Chain | Esn | Fluid | Lsm
 """Every liquid there is; a design file names one by its kind."""
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from designs import random_design as random_esn
 from designs_cfc import random_design as random_cfc
+from designs_fluid import random_design as random_fluid
 from designs_lsm import random_design as random_lsm
 from lively import lively_design
 
@@ -16,7 +17,7 @@ from liquidgate.spec import Chain, Design, LinearReadout, Port, SparseMatrix
 from liquidgate.spec.chain import Stage, joined, tap_port
 
 STAGES: dict[str, Callable[..., Design]] = {
-    "cfc": random_cfc, "esn": random_esn, "lsm": random_lsm,
+    "cfc": random_cfc, "esn": random_esn, "fluid": random_fluid, "lsm": random_lsm,
 }
 """Random designs of the kinds that a chain can be made of."""
 ON_LANES = ("cfc", "esn")
@@ -31,7 +32,7 @@ def random_design(
     count = stages or int(rng.integers(2, 4))
     each = max(1, (neurons or int(rng.integers(2, 65))) // count)
     kinds = [str(rng.choice(list(STAGES))) for _ in range(count)]
-    loop = bool(rng.random() < 0.4) and kinds[0] in ON_LANES
+    loop = bool(rng.random() < 0.4) and kinds[0] in ON_LANES and kinds[-1] != "fluid"
     timed = [kind == "cfc" and bool(rng.random() < 0.5) for kind in kinds]
     first = _random(kinds[0], timed[0], rng, each)
     made: list[Stage] = [first.liquid]

@@ -14,6 +14,8 @@ from designs_cfc import lively_design as lively_cfc
 from designs_cfc import random_design as random_cfc
 from designs_chain import lively_chain
 from designs_chain import random_design as random_chain
+from designs_fluid import lively_design as lively_fluid
+from designs_fluid import random_design as random_fluid
 from designs_lsm import lively_design as lively_lsm
 from designs_lsm import random_design as random_lsm
 from hypothesis import strategies as st
@@ -75,6 +77,16 @@ KINDS: dict[str, Kind] = {
             "lsm_population": (lambda: lively_lsm("population"), 4),
             "lsm_rate": (lambda: lively_lsm("rate"), 2),
         },
+    ),
+    "fluid": Kind(
+        random_fluid,
+        {
+            "activation": st.sampled_from(["clip", "table"]),
+            "adaptive": st.booleans(),
+            "watch": st.sampled_from(["pressure", "conductivity", "both"]),
+        },
+        {"fluid": (lambda: lively_fluid("fixed"), 2),
+         "fluid_adaptive": (lambda: lively_fluid("adaptive"), 4)},
     ),
 }
 LIVELY = {name: case for kind in KINDS.values() for name, case in kind.lively.items()}

@@ -88,7 +88,7 @@ class ESN(EsnNetwork, Regressor):
     in_degree : inputs a neuron; or rc_connectivity, a share of N (default 0.1); the length of
         the jumps in the topology "jumps".
     input_connectivity : share of input weights that are not zero.
-    topology : "uniform", "ring", "jumps", "small-world".
+    topology : "uniform", "ring", "jumps", "small-world", "grid".
     weights, input_weights : "uniform", "normal", "signs", "powers".
     activation : "tanh", "clip".
     feedback : feed the outputs back (trained with the true ones), scaled by fb_scaling.

@@ -95,6 +95,18 @@ def _chain() -> LiquidKind:
     )
 
 
+def _fluid() -> LiquidKind:
+    from liquidgate.train import fluid_presets
+    from liquidgate.train.fluid_model import Fluid, FluidClassifier
+    from liquidgate.train.quantise.fluid import quantise_fluid, sizes
+
+    return LiquidKind(
+        kind="fluid", regressor=Fluid, classifier=FluidClassifier, quantise=quantise_fluid,
+        default=fluid_presets.DEFAULT, presets=fluid_presets.PRESETS,
+        space=fluid_presets.space, sizes=sizes,
+    )
+
+
 def _lsm() -> LiquidKind:
     from liquidgate.train import lsm_presets
     from liquidgate.train.lsm_model import LSM, LSMClassifier
@@ -120,7 +132,9 @@ def _synaptic() -> LiquidKind:
 
 # functions, so that a kind's modules are imported when it is first used
 _KINDS: dict[str, Callable[[], LiquidKind]] = {
-    "cfc": _cfc, "chain": _chain, "esn": _esn, "lsm": _lsm, "synaptic": _synaptic}
+    "cfc": _cfc, "chain": _chain, "esn": _esn, "fluid": _fluid, "lsm": _lsm,
+    "synaptic": _synaptic,
+}
 
 
 def kinds() -> tuple[str, ...]:

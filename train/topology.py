@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -70,10 +71,29 @@ def _small_world(rng: Generator, n: int, k: int) -> list[np.ndarray]:
     return rows
 
 
+def _grid(rng: Generator, n: int, k: int) -> list[np.ndarray]:
+    """A near-square grid, filled row by row: each hears the up to four beside it."""
+    width = math.ceil(math.sqrt(n))
+    heard: list[set[int]] = [set() for _ in range(n)]
+    for i in range(n):
+        beside = [i + 1] * ((i + 1) % width > 0) + [i + width]
+        for j in (j for j in beside if j < n):
+            heard[i].add(j)
+            heard[j].add(i)
+    return [np.array(sorted(h), dtype=int) for h in heard]
+
+
 TOPOLOGIES: dict[str, Callable[[Generator, int, int], list[np.ndarray]]] = {
-    "uniform": _uniform, "ring": _ring, "jumps": _jumps, "small-world": _small_world,
+    "grid": _grid, "jumps": _jumps, "ring": _ring, "small-world": _small_world,
+    "uniform": _uniform,
 }
 """Topologies: (rng, N, in_degree) to the sources of each neuron."""
+
+
+def links(rows: Sequence[np.ndarray]) -> np.ndarray:
+    """(E, 2) the undirected edges i < j of who hears whom, in ascending order, each once."""
+    found = {(min(i, int(j)), max(i, int(j))) for i, row in enumerate(rows) for j in row if j != i}
+    return np.array(sorted(found), dtype=int).reshape(-1, 2)
 
 
 def spectral_radius(w: Floats | sp.csr_array) -> float:

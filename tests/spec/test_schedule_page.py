@@ -7,23 +7,9 @@ import pytest
 from designs import random_design
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from words_oracle import words_of
 
 from liquidgate.spec import Design, Schedule
-
-
-def words_of(rows: list[list[int]], p: int) -> tuple[list[list[int]], list[int]]:
-    """All words, and for each row the number of the word in which it ends."""
-    words: list[list[int]] = []
-    ends, begun = [], 0
-    for row, following in zip(rows, [*rows[1:], []]):
-        left = row[begun:]
-        while len(left) > p:
-            words.append(left[:p])
-            left = left[p:]
-        begun = min(p - len(left), len(following))
-        ends.append(len(words))
-        words.append(left + following[:begun])
-    return words, ends
 
 
 def counts(design: Design, p: int) -> dict[str, object]:

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from liquidgate.train import topology
 from liquidgate.train.esn_recipe import Recipe
-from liquidgate.train.topology import POWERS, WEIGHTS, on_grid, recurrent, spectral_radius
+from liquidgate.train.topology import (
+    POWERS,
+    WEIGHTS,
+    links,
+    on_grid,
+    recurrent,
+    spectral_radius,
+)
 
 KINDS = sorted(WEIGHTS)
 
@@ -51,6 +58,17 @@ def test_a_small_world_has_k_others_a_neuron_most_of_them_near(units, k):
         assert 0.75 < np.mean(near) < 1.0
 
 
+def test_a_grid_hears_its_neighbours():
+    grid = drawn("grid", units=10)  # rows of 4, 4 and 2
+    assert [heard(grid, i) for i in (0, 3, 5, 9)] == [[1, 4], [2, 7], [1, 4, 6, 9], [5, 8]]
+
+
+def test_links_are_edges_without_direction():
+    assert links([np.array([1, 2]), np.array([0, 1]), np.array([1])]).tolist() == [
+        [0, 1], [0, 2], [1, 2]]
+    assert links([np.array([0])]).shape == (0, 2)
+
+
 def test_weights_are_what_they_are_called():
     rng = np.random.default_rng(0)
     drawn_ = {kind: WEIGHTS[kind](rng, 20000) for kind in KINDS}
@@ -62,7 +80,7 @@ def test_weights_are_what_they_are_called():
     assert all(abs(values.mean()) < 0.03 for values in drawn_.values())
 
 
-@pytest.mark.parametrize("kind", ["uniform", "ring", "jumps", "small-world"])
+@pytest.mark.parametrize("kind", ["uniform", "ring", "jumps", "small-world", "grid"])
 @pytest.mark.parametrize("weights", KINDS)
 @pytest.mark.parametrize("bits", [None, 4, 8])
 def test_the_spectral_radius_is_met(kind, weights, bits):
@@ -139,7 +157,8 @@ def test_scalings_of_inputs_biases_and_feedback():
     ({"bias_scaling": np.nan}, ValueError,
      "bias_scaling must be a finite number of at least 0, not nan"),
     ({"topology": "star"}, ValueError,
-     "topology must be one of ['jumps', 'ring', 'small-world', 'uniform'], not 'star'"),
+     "topology must be one of ['grid', 'jumps', 'ring', 'small-world', 'uniform'], "
+     "not 'star'"),
     ({"weights": "ones"}, ValueError,
      "weights must be one of ['normal', 'powers', 'signs', 'uniform'], not 'ones'"),
     ({"weight_bits": 1}, ValueError, "weight_bits must be in 2..18, not 1"),
