@@ -64,9 +64,9 @@ constraints: ## constraints.txt anew: the newest versions that pyproject.toml al
 # -- from data to a bitstream: each file from the one before ------------------------------------
 
 TRAIN_CODE := $(wildcard spec/*.py golden/*.py train/*.py train/*/*.py liquidgate/*.py)
-RTL_CODE   := $(wildcard spec/*.py rtl_gen/*.py)
+RTL_CODE   := $(wildcard spec/*.py rtl_gen/*.py rtl_gen/*/*.py)
 TB_CODE    := $(wildcard spec/*.py golden/*.py tb/*.py)
-BOARD_CODE := $(wildcard spec/*.py rtl_gen/*.py boards/*.py)
+BOARD_CODE := $(wildcard spec/*.py rtl_gen/*.py rtl_gen/*/*.py boards/*.py)
 SETTINGS   := $(OUT)/settings
 
 $(DEMO)/design.lgd: $(TRAIN_CODE) | $(READY)

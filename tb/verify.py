@@ -64,7 +64,8 @@ class Job:
 
     Raises
     ------
-    ValueError : when lanes are not legal, or the header of the text names another design.
+    ValueError : when lanes are not legal, or the header of the text names another design
+    or interface.
     """
 
     verilog: Path
@@ -82,6 +83,9 @@ class Job:
         if digest and digest[1] != self.design.digest:
             raise ValueError(f"{self.verilog} must be of the design with the digest "
                              f"{self.design.digest[:12]}, not {digest[1][:12]}")
+        interface = re.search(r"^// Interface (\w+)", head, re.M)
+        if interface:
+            raise ValueError(f"{self.verilog} must have the interface stream, not {interface[1]}")
         lanes = re.search(r", (\d+) lanes\.", head)
         if lanes and int(lanes[1]) != self.lanes:
             raise ValueError(f"{self.verilog} must have {self.lanes} lanes, not {lanes[1]}")

@@ -15,25 +15,32 @@ def command(
     output: Annotated[str, typer.Option(
         "--output", "-o", metavar="DIR", help="The folder to write.")],
     lanes: Lanes = 4,
+    interface: Annotated[str, typer.Option(
+        help="stream, axis, wishbone or bare (docs/integration.md).")] = "stream",
     as_json: Json = False,
 ) -> None:
     """Writes NAME.v, an image of each ROM, and NAME.json with ports, formats and schedule.
 
+    Beside them NAME.core for FuseSoC; with axis or wishbone the registers as Markdown and C header.
+
     \b
-    Example:
+    Examples:
       liquidgate verilog build/laser/design.lgd -o build/laser/verilog --lanes 4
+      liquidgate verilog build/laser/design.lgd -o build/laser/axis --interface axis
     """
     from liquidgate.files import staged
+    from liquidgate.rtl_gen.interfaces import check_interface
     from liquidgate.spec import Schedule, load
 
     read = load(design)
     Schedule(read, lanes)
+    check_interface(interface)
     with progress() as say:
         say("emitting Verilog")
         from liquidgate.rtl_gen.emit import write
 
         with staged(output) as work:
-            names = [path.name for path in write(read, lanes, work)]
+            names = [path.name for path in write(read, lanes, work, interface)]
     paths = [str(Path(output) / name) for name in names]
-    show(as_json, {"design": read.name, "digest": read.digest, "lanes": lanes, "files": paths},
-         *paths)
+    show(as_json, {"design": read.name, "digest": read.digest, "lanes": lanes,
+                   "interface": interface, "files": paths}, *paths)

@@ -100,3 +100,10 @@ def test_verilog_of_another_design(run: Any, good: Path, tmp_path: Path) -> None
     other.write_text("// little: 4 lanes.\n// Digest 0123456789abcdef\nmodule little; endmodule\n")
     check(run, ["verify", str(good / "good.lgd"), "--verilog", str(other)],
           f"error: {other} must be of the design with the digest ")
+
+
+def test_verilog_of_another_interface(run: Any, good: Path, tmp_path: Path) -> None:
+    assert run("verilog", good / "good.lgd", "-o", tmp_path, "--interface", "axis")[0] == 0
+    text = tmp_path / "little.v"
+    check(run, ["verify", str(good / "good.lgd"), "--verilog", str(text)],
+          f"error: {text} must have the interface stream, not axis")
