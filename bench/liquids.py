@@ -29,7 +29,7 @@ from liquidgate.train.data import load, names
 from liquidgate.train.liquids import kinds
 from liquidgate.train.quantise import Formats, quantise
 
-ROWS = ("esn:laser", "cfc:laser", "chain:laser", "ltc:laser")
+ROWS = ("esn:laser", "cfc:laser", "ltc:laser", "lsm:japanese_vowels", "fluid:ecg", "chain:laser")
 LANES, BOARD = 4, "icebreaker"
 
 

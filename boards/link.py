@@ -125,15 +125,18 @@ class Link(wiring.Component):
         again = Signal()
         age = Signal(8)
         free = Signal()
-        m.d.comb += [free.eq((inside == 0) & framer.idle), age.eq(expected - number)]
+        m.d.comb += free.eq((inside == 0) & framer.idle)
+        m.d.sync += [
+            age.eq(expected - number),
+            in_turn.eq(begun & (age == 0)),
+            again.eq((age != 0) & (age <= kept)),
+        ]
         with m.FSM():
             with m.State("WAIT"):
-                m.d.sync += [
-                    in_turn.eq(begun & (age == 0)),
-                    again.eq((age != 0) & (age <= HISTORY)),
-                ]
                 with m.If(waiting):
-                    m.next = "DECIDE"
+                    m.next = "AGE"
+            with m.State("AGE"):  # the request's number is a clock old
+                m.next = "DECIDE"
             with m.State("DECIDE"):
                 with m.If(good & (kind == SAMPLE) & in_turn):
                     m.next = "OFFER"
@@ -150,7 +153,7 @@ class Link(wiring.Component):
                             m.d.sync += [
                                 expected.eq(0), answered.eq(0), begun.eq(1), kept.eq(0),
                             ]
-                    with m.Elif(again & (age <= kept)):
+                    with m.Elif(again):
                         m.d.comb += framer.number.eq(number)
                     with m.Else():
                         m.d.comb += self._error(framer, SEQUENCE, expected)

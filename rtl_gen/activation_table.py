@@ -19,6 +19,7 @@ class TableActivation(wiring.Component):
     Parameters
     ----------
     table : segments and formats.
+    odd : z may be negative; else neither magnitude nor sign takes logic.
 
     Members
     -------
@@ -27,8 +28,8 @@ class TableActivation(wiring.Component):
 
     latency = 5
 
-    def __init__(self, *, table: Table) -> None:
-        self.table = table
+    def __init__(self, *, table: Table, odd: bool = True) -> None:
+        self.table, self.odd = table, odd
         super().__init__({
             "valid_in": In(1),
             "z": In(signed(table.input.width)),
@@ -41,12 +42,15 @@ class TableActivation(wiring.Component):
         table = self.table
         width, offset_bits = table.input.width - 1, table.offset_bits
 
-        absolute = Signal(width + 1)
         magnitude = Signal(width)
-        m.d.comb += [
-            absolute.eq(Mux(self.z < 0, -self.z, self.z)),
-            magnitude.eq(Mux(absolute[-1], table.input.raw_max, absolute[:width])),
-        ]
+        if self.odd:
+            absolute = Signal(width + 1)
+            m.d.comb += [
+                absolute.eq(Mux(self.z < 0, -self.z, self.z)),
+                magnitude.eq(Mux(absolute[-1], table.input.raw_max, absolute[:width])),
+            ]
+        else:
+            m.d.comb += magnitude.eq(self.z[:width])
 
         base_bits = max(1, max(table.base).bit_length())
         slope_bits = max(1, max(table.slope).bit_length())
@@ -72,12 +76,12 @@ class TableActivation(wiring.Component):
         size = Signal(table.output.width - 1)
         m.d.sync += size.eq(base_delayed + ((product + half(table.shift)) >> table.shift))
 
-        signs = Signal(self.latency - 1)
         valids = Signal(self.latency)
-        m.d.sync += [
-            signs.eq(Cat(self.z < 0, signs)),
-            valids.eq(Cat(self.valid_in, valids)),
-            self.g.eq(Mux(signs[-1], -size, size)),
-        ]
+        m.d.sync += [valids.eq(Cat(self.valid_in, valids)), self.g.eq(size)]
+        if self.odd:
+            signs = Signal(self.latency - 1)
+            m.d.sync += signs.eq(Cat(self.z < 0, signs))
+            with m.If(signs[-1]):
+                m.d.sync += self.g.eq(-size)
         m.d.comb += self.valid_out.eq(valids[-1])
         return m

@@ -135,7 +135,9 @@ class LtcNeuron(Pipeline):
             # the drive meets the share when it leaves its table: v comes 2 clocks later
             share = Signal(signed(solver.share.output.width))
             valid_share = Signal()
-            m.submodules.reciprocal = table = TableActivation(table=solver.share)
+            # only an interval can be negative
+            table = TableActivation(table=solver.share, odd=ltc.timed)
+            m.submodules.reciprocal = table
             m.d.comb += [
                 table.valid_in.eq(valid),
                 table.z.eq(load),

@@ -98,7 +98,7 @@ def _with_fraction(f: Any, f_bits: int) -> Any:
         QFormat(f.input.i_bits - moved, f.input.f_bits + moved), output)
 
 
-LIVELY = {"explicit": (1, 1264), "fused": (3, 154), "timed": (1, 214)}
+LIVELY = {"explicit": (1, 1264), "fused": (3, 1379), "timed": (1, 0)}
 """Sub-steps, and the seed whose dynamics visit both ends of the cast points, without staying."""
 
 
@@ -123,8 +123,8 @@ def lively_design(kind: str) -> Design:
         liquid=Ltc(
             weight_width=5, recurrent=SparseMatrix.from_rows(w, n),
             input=SparseMatrix.from_rows(win, k), bias=_ints(ints(-300, 300, n)), acc_shift=2,
-            activation=f, middle=260, leak=_ints(ints(3, 300, n)),
-            target=_ints(ints(45, 95, n) * signs), mean=_ints(ints(40, 80, n) * signs),
+            activation=f, middle=260, leak=_ints(ints(3, 500 if kind == "fused" else 300, n)),
+            target=_ints(ints(45, 120 if kind == "fused" else 95, n) * signs), mean=_ints(ints(40, 80, n) * signs),
             target_shift=1, timed=kind == "timed",
             time_shift=3 if kind == "timed" else 0, substeps=substeps,
             solver=Explicit() if kind == "explicit" else Fused(share, QFormat(2, 6)),

@@ -88,15 +88,18 @@ def shown_harmless(
         if proof:
             reasons[mutant] = "same next states"
     reasons |= {m: "idle lane" for m in survivors if not reasons[m] and in_idle_lane(schedule, m)}
-    # a neuron pipeline, by its own name and that of the activation in it
-    inner = {name: found[0] for found in (re.match(r"(.*)\.activation[^.]*$", m.name)
-             for m in modules(text)) if found for name in (found[0], found[1])}
+    # a neuron pipeline, by its own name and that of a table in it
+    inner: dict[str, str] = {}
+    for module in modules(text):
+        if found := re.match(r"(.*)\.(activation|reciprocal)[^.]*$", module.name):
+            inner[found[0]] = found[0]
+            inner.setdefault(found[1], found[0])
     resets = {line for module in modules(text) for line in module.resets}
     tries = [m for m in tries if reasons[m] is None and m.module in inner and m.line not in resets]
     pairs = []
     for mutant in tries:
         activation = inner[mutant.module]
-        neuron = activation[: activation.rindex(".activation")]
+        neuron = activation.rpartition(".")[0]
         pairs.append(pipeline(text, neuron, "gold", activation)
                      + pipeline(plant(text, mutant), neuron, "gate", activation))
     for mutant, proof in zip(tries, prove(pairs, folder / "pipeline")):
