@@ -76,8 +76,8 @@ class LtcNeuron(Pipeline):
         # The rate q, and e = q + r.
         m.submodules.leak = leak = SequenceRom(values=ltc.leak)
         fastest = ltc.middle + ltc.activation.limit
-        rate = Signal(range(fastest + 1))
-        load = Signal(range(fastest + max(ltc.leak) + 1))
+        rate = Signal(range(max(2, fastest + 1)))  # no signal may have no bits
+        load = Signal(range(max(2, fastest + max(ltc.leak) + 1)))
         valid_rate = Signal()
         m.d.comb += leak.next.eq(valid_activation)
         m.d.sync += [rate.eq(activation + ltc.middle), valid_rate.eq(valid_activation)]
