@@ -46,7 +46,7 @@ class TableActivation(wiring.Component):
         if self.odd:
             absolute = Signal(width + 1)
             m.d.comb += [
-                absolute.eq(Mux(self.z < 0, -self.z, self.z)),
+                absolute.eq(Mux(self.z[-1], -self.z, self.z)),
                 magnitude.eq(Mux(absolute[-1], table.input.raw_max, absolute[:width])),
             ]
         else:
@@ -80,7 +80,7 @@ class TableActivation(wiring.Component):
         m.d.sync += [valids.eq(Cat(self.valid_in, valids)), self.g.eq(size)]
         if self.odd:
             signs = Signal(self.latency - 1)
-            m.d.sync += signs.eq(Cat(self.z < 0, signs))
+            m.d.sync += signs.eq(Cat(self.z[-1], signs))
             with m.If(signs[-1]):
                 m.d.sync += self.g.eq(-size)
         m.d.comb += self.valid_out.eq(valids[-1])

@@ -75,8 +75,8 @@ def _random(kind: str, timed: bool, rng: np.random.Generator, neurons: int,
     return STAGES[kind](rng, neurons=neurons, inputs=inputs, **own)
 
 
-SEED = 4
-"""Whose dynamics visit both ends of every cast point, without staying there."""
+SEEDS = {False: 4, True: 1}
+"""By ``loop``; whose dynamics visit both ends of every cast point, without staying there."""
 
 
 def lively_chain(loop: bool = False) -> Design:
@@ -85,7 +85,7 @@ def lively_chain(loop: bool = False) -> Design:
     ``loop``: and the first one hears the second.
     """
     first = lively_design("clip")
-    rng = np.random.default_rng(SEED)
+    rng = np.random.default_rng(SEEDS[loop])
     n = first.liquid.neurons
     stages = tuple(_without_feedback(lively_design(kind).liquid, inputs, rng)
                    for kind, inputs in (("clip", first.inputs + loop * n), ("table", n)))
