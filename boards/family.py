@@ -67,12 +67,8 @@ class Family(Protocol):
     def estimate(self, directory: Path) -> dict[str, int]:
         """Cells of netlist.json: of logic what is sure to be needed, of the others all."""
 
-    def route(
-        self, board: Board, hz: int, seed: int, directory: Path, pack_only: bool = False
-    ) -> dict[str, Any]:
+    def route(self, board: Board, hz: int, seed: int, directory: Path) -> dict[str, Any]:
         """Places and routes netlist.json for a clock; returns nextpnr's report.
-
-        pack_only : stops before placement; the report then has cells, but no times.
 
         Raises
         ------

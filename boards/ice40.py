@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -74,19 +73,15 @@ def estimate(directory: Path) -> dict[str, int]:
     return counts
 
 
-def route(
-    board: Board, hz: int, seed: int, directory: Path, pack_only: bool = False
-) -> dict[str, Any]:
+def route(board: Board, hz: int, seed: int, directory: Path) -> dict[str, Any]:
     """netlist.json to board.asc; nextpnr derives the clock from oscillator and PLL."""
     tools.run("nextpnr-ice40", [
         "-q", f"--{board.part}", "--package", board.package, "--json", "netlist.json",
         "--pcf", PINS, "--seed", str(seed), "--timing-allow-fail",
         "--report", "nextpnr.json",
-        *(["--pack-only"] if pack_only else ["--asc", "board.asc"]),
+        "--asc", "board.asc",
     ], directory)
-    report = json.loads((directory / "nextpnr.json").read_text())
-    assert isinstance(report, dict)
-    return report
+    return tools.placed(directory)
 
 
 def pack(board: Board, name: str, comment: str, directory: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from liquidgate.boards.pll_dividers import Dividers
+
 REF_RANGE = (8e6, 400e6)
 PFD_RANGE = (3.125e6, 400e6)
 VCO_RANGE = (400e6, 800e6)
@@ -13,28 +15,11 @@ VCO_BEST_HZ = 600e6
 
 
 @dataclass(frozen=True)
-class Pll:
+class Pll(Dividers):
     """out = ref * feedback / divider, VCO = out * output (EHXPLLL, feedback from CLKOP).
 
     Limits: Lattice FPGA-DS-02012, sysCLOCK PLL timing; dividers: FPGA-TN-02200.
     """
-
-    ref_hz: int
-    divider: int
-    feedback: int
-    output: int
-
-    @property
-    def pfd_hz(self) -> float:
-        return self.ref_hz / self.divider
-
-    @property
-    def out_hz(self) -> float:
-        return self.ref_hz * self.feedback / self.divider
-
-    @property
-    def vco_hz(self) -> float:
-        return self.out_hz * self.output
 
     @property
     def legal(self) -> bool:

