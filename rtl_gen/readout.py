@@ -109,11 +109,7 @@ class OutputStage(wiring.Component):
         m.d.sync += place.eq(following)
         with m.If(turn & at_last):
             m.d.sync += first.eq(self.valid_sum)
-        if count == 1:
-            with m.If(self.valid_part):
-                m.d.sync += so_far.eq(total)
-            return so_far
-        m.submodules.parts = parts = Memory(shape=so_far.shape(), depth=count, init=[])
+        m.submodules.parts = parts = Memory(shape=so_far.shape(), depth=max(2, count), init=[])
         read, write = parts.read_port(), parts.write_port()
         m.d.comb += [
             read.addr.eq(following), so_far.eq(read.data),
