@@ -32,6 +32,7 @@ def verify(
     seed: int = 0,
     waves: str | Path | None = None,
     progress: Callable[[str], None] = lambda text: None,
+    readout: str | None = None,
 ) -> VerifyResult:
     """Every output pin on every clock, the Verilog text in Verilator against golden.
 
@@ -45,6 +46,8 @@ def verify(
     seed : of inputs and stalls.
     waves : a VCD file to write.
     progress : is told what is done next.
+    readout : "rom", or "ram": it is exchanged all the time; default: as the given Verilog's header
+        says, else "rom".
 
     Raises
     ------
@@ -58,6 +61,8 @@ def verify(
     if lanes is None:
         lanes = LANES if verilog is None else lanes_of(Path(verilog))
     Schedule(design, lanes)
+    if readout is None:
+        readout = "rom" if verilog is None else readout_of(Path(verilog))
     raws = None if inputs is None else design.input.encode(inputs)[:steps]
     if raws is not None and not len(raws):
         raise ValueError("inputs must have at least one row, not 0")
@@ -66,7 +71,7 @@ def verify(
         source = folder / f"{design.name}.v"
         if verilog is None:
             progress("emitting Verilog")
-            source.write_text(emit(design, lanes))
+            source.write_text(emit(design, lanes, readout=readout))
         else:
             source.write_bytes(Path(verilog).read_bytes())
         progress("building and running the simulation")
@@ -74,7 +79,7 @@ def verify(
             result = play(
                 source, design, lanes, folder=folder, cache=cache_folder(),
                 rng=np.random.default_rng(seed), steps=steps or 100, inputs=raws, stalls=stalls,
-                waves=waves is not None,
+                waves=waves is not None, readout=readout,
             )
         except (ToolError, ValueError) as error:  # about the user's file, not our copy of it
             raise type(error)(str(error).replace(str(source), str(verilog))) from None
@@ -90,3 +95,9 @@ def lanes_of(verilog: Path) -> int:
     with open(verilog, encoding="utf-8", errors="replace") as file:
         found = re.search(r", (\d+) lanes\.$", file.readline().rstrip())
     return int(found.group(1)) if found else LANES
+
+
+def readout_of(verilog: Path) -> str:
+    """Where a generated Verilog's header says that the readout is."""
+    with open(verilog, encoding="utf-8", errors="replace") as file:
+        return "ram" if "\n// Readout in RAM\n" in file.read(4000) else "rom"

@@ -18,8 +18,10 @@ from liquidgate.rtl_gen.liquid import Liquid
 from liquidgate.rtl_gen.lsm import LsmEngine
 from liquidgate.rtl_gen.ltc import LtcNeuron
 from liquidgate.rtl_gen.readout import OutputStage, payload
+from liquidgate.rtl_gen.readout_ram import write_signature
 from liquidgate.rtl_gen.sequencer import Sequencer
 from liquidgate.spec import Design, Schedule
+from liquidgate.spec.readout_map import ReadoutMap, check_readout
 
 LIQUIDS: dict[str, Callable[..., Liquid]] = {
     "cfc": CfcNeuron,
@@ -47,32 +49,44 @@ class Core(wiring.Component):
     ----------
     design : the design.
     lanes : multiply-accumulates a clock, a power of two.
+    readout : "rom", or "ram" for one that can be exchanged while the circuit runs.
 
     Members
     -------
     i, o : streams of all channels, raw. clear : In(1), a pulse: the next inputs begin a new
-    sequence.
+    sequence. bank : In(1), the bank of the readout for the steps whose input transfers now;
+    write : In, its entries; both of a readout in RAM.
 
     Raises
     ------
-    TypeError, ValueError : when lanes is no power of two in 1..64.
+    TypeError, ValueError : when lanes is no power of two in 1..64, or readout no such place.
     """
 
-    def __init__(self, *, design: Design, lanes: int) -> None:
+    def __init__(self, *, design: Design, lanes: int, readout: str = "rom") -> None:
+        check_readout(readout)
         self.design = design
         self.schedule = Schedule(design, lanes)
-        super().__init__({
+        self.readout = ReadoutMap(self.schedule) if readout == "ram" else None
+        members: dict[str, object] = {
             "i": In(stream.Signature(payload(design.input))),
             "o": Out(stream.Signature(payload(design.output))),
             "clear": In(1),
-        })
-        sum_width = max(design.acc_width, design.readout_acc_width)
+        }
+        widest = design.readout_acc_width
+        if self.readout is not None:
+            members |= {"bank": In(1), "write": In(write_signature(self.readout))}
+            widest = self.readout.acc_width
+        super().__init__(members)
+        sum_width = max(design.acc_width, widest)
         self.sequencer = Sequencer(schedule=self.schedule)
         self.lanes = Lanes(
-            schedule=self.schedule, sequencer=self.sequencer, sum_width=sum_width
+            schedule=self.schedule, sequencer=self.sequencer, sum_width=sum_width,
+            readout=self.readout,
         )
         self.liquid = liquid_of(schedule=self.schedule, sum_width=sum_width)
-        self.output_stage = OutputStage(design=design, sum_width=sum_width)
+        self.output_stage = OutputStage(
+            design=design, sum_width=sum_width, readout=self.readout
+        )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -100,6 +114,9 @@ class Core(wiring.Component):
             output.valid_sum.eq(lanes.valid_output),
             output.sum.eq(lanes.sum),
         ]
+
+        if self.readout is not None:
+            self._exchange(m)
 
         # Source memory: two banks of taps, inputs and fed-back outputs; a read port a lane.
         m.submodules.sources = sources = Memory(
@@ -176,3 +193,20 @@ class Core(wiring.Component):
                     write.data.eq(output.output),
                 ]
         return m
+
+    def _exchange(self, m: Module) -> None:
+        """A readout in RAM: the bank of a step, from its input's transfer to its outputs."""
+        sequencer, lanes, output = self.sequencer, self.lanes, self.output_stage
+        bank = Signal(name="step_bank")
+        waiting = Signal(name="readout_waits")  # the step's first readout word is yet to issue
+        m.d.comb += [
+            lanes.readout_bank.eq(bank), output.readout_bank.eq(bank),
+            output.begin.eq(waiting & sequencer.readout_word),
+        ]
+        for port in (lanes.write, output.write):
+            m.d.comb += [port.en.eq(self.write.en), port.addr.eq(self.write.addr),
+                         port.data.eq(self.write.data)]
+        with m.If(sequencer.readout_word):
+            m.d.sync += waiting.eq(0)
+        with m.If(self.i.valid & self.i.ready):
+            m.d.sync += [bank.eq(self.bank), waiting.eq(1)]

@@ -7,8 +7,10 @@ from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
 from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.readout_ram import BiasRam, write_signature
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Design, Port
+from liquidgate.spec.readout_map import ReadoutMap
 
 
 def payload(port: Port) -> data.ArrayLayout:
@@ -25,24 +27,31 @@ class OutputStage(wiring.Component):
     ----------
     design : readout and output port.
     sum_width : bits of a sum.
+    readout : of a readout in RAM.
 
     Members
     -------
     valid_sum, sum : In; an output's exact sum without its bias.
     o : Out stream of all channels.
+    begin, readout_bank, write : In; of a readout in RAM: the first readout word of a step issues.
     valid_output, output, place : Out; the channel just written, if it is fed back.
     """
 
     latency = 2
 
-    def __init__(self, *, design: Design, sum_width: int) -> None:
-        self.design = design
+    def __init__(self, *, design: Design, sum_width: int,
+                 readout: ReadoutMap | None = None) -> None:
+        self.design, self.readout = design, readout
         port = design.output
         members: dict[str, object] = {
             "valid_sum": In(1),
             "sum": In(signed(sum_width)),
             "o": Out(stream.Signature(payload(port))),
         }
+        if readout is not None:
+            members |= {
+                "begin": In(1), "readout_bank": In(1), "write": In(write_signature(readout)),
+            }
         if design.has_feedback:
             members |= {
                 "valid_output": Out(1),
@@ -55,10 +64,17 @@ class OutputStage(wiring.Component):
         m = Module()
         readout, count = self.design.readout, self.design.outputs
 
-        m.submodules.bias = bias = SequenceRom(
-            values=[value + half(readout.shift) for value in readout.bias]
-        )
-        exact = Signal(signed(self.design.readout_acc_width))
+        values = [value + half(readout.shift) for value in readout.bias]
+        bias: SequenceRom | BiasRam
+        if self.readout is None:
+            width = self.design.readout_acc_width
+            m.submodules.bias = bias = SequenceRom(values=values)
+        else:
+            width = self.readout.acc_width
+            m.submodules.bias = bias = ram = BiasRam(readout=self.readout, values=values)
+            m.d.comb += [ram.begin.eq(self.begin), ram.bank.eq(self.readout_bank)]
+            wiring.connect(m, wiring.flipped(self.write), ram.write)
+        exact = Signal(signed(width))
         valid_exact = Signal()
         m.d.comb += bias.next.eq(self.valid_sum)
         m.d.sync += [exact.eq(self.sum + bias.data), valid_exact.eq(self.valid_sum)]

@@ -22,6 +22,9 @@ def command(
         "--input", metavar="IN.csv", help="Real inputs instead of random ones.")] = None,
     stalls: Annotated[str, typer.Option(help="none, random or worst.")] = "none",
     seed: Annotated[int, typer.Option(help="Of random inputs and stalls.")] = 0,
+    readout: Annotated[str | None, typer.Option(
+        metavar="rom|ram", help="In ram it is exchanged all the time; default: that of FILE, else "
+        "rom.")] = None,
     waves: Annotated[bool, typer.Option(
         "--waves", help="Write a waveform, NAME.vcd, into DIR or the present folder.")] = False,
     verilog: Annotated[str | None, typer.Option(
@@ -38,6 +41,7 @@ def command(
     Examples:
       liquidgate verify build/laser/design.lgd --stalls worst --steps 200
       liquidgate verify build/laser/design.lgd --verilog edited.v --waves
+      liquidgate verify build/laser/design.lgd --readout ram --stalls worst
     """
     from liquidgate.files import staged
     from liquidgate.referee import verify
@@ -52,7 +56,7 @@ def command(
     with progress() as say, staged(output or ".") if writes else nullcontext(Path()) as work:
         result = verify(read, lanes, verilog=verilog, steps=steps, inputs=reals, stalls=stalls,
                         seed=seed, waves=work / f"{read.name}.vcd" if waves else None,
-                        progress=say)
+                        progress=say, readout=readout)
         plain = {"kind": "verification", **result.plain(), "ok": result.ok, "seed": seed,
                  "seconds": round(time.perf_counter() - start, 2)}
         if output:
