@@ -41,6 +41,7 @@ class Flow:
     progress: Callable[[str], None]
     seeds: int | None
     auto: bool
+    readout: str = "rom"
 
     @property
     def family(self) -> Family:
@@ -51,7 +52,8 @@ class Flow:
         name = f"{self.design.name}_top"
         return {
             f"{name}.v": emit_top(
-                Top(design=self.design, lanes=self.lanes, clock_hz=hz, baud=self.baud)
+                Top(design=self.design, lanes=self.lanes, clock_hz=hz, baud=self.baud,
+                    readout=self.readout)
             ),
             "board.v": wrapper(name, self.family.clock(self.board, hz), self.board),
             self.family.PINS: self.family.constraints(self.board),

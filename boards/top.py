@@ -12,6 +12,7 @@ from liquidgate.boards.link import Link
 from liquidgate.boards.uart import MIN_DIVISOR
 from liquidgate.rtl_gen import Core
 from liquidgate.spec import Design, Schedule
+from liquidgate.spec.readout_map import ReadoutMap, check_readout
 
 BAUD_TOLERANCE = 0.02
 """Largest deviation of the divided clock from the baud rate that was asked for."""
@@ -50,6 +51,7 @@ class Top(wiring.Component):
     design : the design. lanes : of its core.
     clock_hz : of this circuit. baud : bits a second on the line.
     silence : seconds of silence that end a begun frame.
+    readout : "rom", or "ram" for one that can be loaded over the link.
 
     Members
     -------
@@ -58,22 +60,26 @@ class Top(wiring.Component):
 
     Raises
     ------
-    TypeError, ValueError : for lanes or a baud rate that can not be.
+    TypeError, ValueError : for lanes, a baud rate or a readout that can not be.
     """
 
     def __init__(
-        self, *, design: Design, lanes: int, clock_hz: int, baud: int, silence: float = SILENCE
+        self, *, design: Design, lanes: int, clock_hz: int, baud: int, silence: float = SILENCE,
+        readout: str = "rom",
     ) -> None:
+        check_readout(readout)
         self.clock_hz = clock_hz
         self.divisor = divisor(clock_hz, baud)
         self.schedule = Schedule(design, lanes)
         self.identity = Identity.of(
-            self.schedule, clock_hz=clock_hz, baud=round(clock_hz / self.divisor)
+            self.schedule, clock_hz=clock_hz, baud=round(clock_hz / self.divisor),
+            readout=readout,
         )
-        self.core = Core(design=design, lanes=lanes)
+        entries = ReadoutMap(self.schedule) if readout == "ram" else None
+        self.core = Core(design=design, lanes=lanes, readout=readout)
         self.link = Link(
             design=design, identity=self.identity.encode(), divisor=self.divisor,
-            timeout=max(20 * self.divisor, round(silence * clock_hz)),
+            timeout=max(20 * self.divisor, round(silence * clock_hz)), readout=entries,
         )
         super().__init__({
             "rx": In(1, init=1), "tx": Out(1, init=1), "alive": Out(1), "active": Out(1),
@@ -84,6 +90,9 @@ class Top(wiring.Component):
         m.submodules.link = link = self.link
         m.submodules.core = core = self.core
         m.d.comb += [link.rx.eq(self.rx), self.tx.eq(link.tx), core.clear.eq(link.clear)]
+        if core.readout is not None:
+            m.d.comb += core.bank.eq(link.bank)
+            wiring.connect(m, link.write, core.write)
         wiring.connect(m, link.i, core.i)
         wiring.connect(m, core.o, link.o)
 

@@ -64,6 +64,10 @@ class WeightRam(wiring.Component):
         return m
 
 
+FEW = 2
+"""Biases that are cheaper in registers than in block RAMs."""
+
+
 class BiasRam(wiring.Component):
     """The biases of the readout, one after the other.
 
@@ -92,7 +96,8 @@ class BiasRam(wiring.Component):
         bits = max(1, (count - 1).bit_length())
         values = self.values + [0] * ((1 << bits) - count)
         m.submodules.ram = ram = Memory(
-            shape=signed(self.readout.bias_width), depth=2 << bits, init=values * 2
+            shape=signed(self.readout.bias_width), depth=2 << bits, init=values * 2,
+            attrs={"ram_style": "logic"} if count <= FEW else {},
         )
         read, write = ram.read_port(), ram.write_port()
         m.d.comb += [

@@ -9,7 +9,8 @@ from pathlib import Path
 
 PAGE = Path(__file__).parent.parent / "docs" / "cli.md"
 COMMANDS = ("train", "quantise", "info", "run", "verilog", "verify", "build", "report", "boards",
-            "program", "board", "stream", "monitor")
+            "program", "board", "stream", "load",
+            "monitor", "retrain")
 HEAD = """\
 # The command line
 

@@ -11,10 +11,12 @@ from liquidgate.cli import (
     boards,
     build,
     info,
+    load,
     monitor,
     program,
     quantise,
     report,
+    retrain,
     run,
     stream,
     train,
@@ -30,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for module in (train, quantise, info, run, verilog, verify, build, report, boards, program, board,
-               stream, monitor):
+               stream, load, monitor, retrain):
     app.command(module.__name__.rpartition(".")[2])(module.command)
 
 

@@ -79,7 +79,7 @@ def test_a_value_that_does_not_fit_names_its_channel() -> None:
 def test_identity_there_and_back() -> None:
     identity = Identity.of(Schedule(DESIGN, 4), clock_hz=45_000_000, baud=1_000_000)
     assert Identity.decode(identity.encode()) == identity
-    with pytest.raises(LinkError, match="version 9 of the link, not 2"):
+    with pytest.raises(LinkError, match="version 9 of the link, not 3"):
         Identity.decode(b"\x09" + identity.encode()[1:])
 
 
