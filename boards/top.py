@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from amaranth.back import verilog
-from amaranth.hdl import Module, Signal
+from amaranth.hdl import ClockSignal, Instance, Module, ResetSignal, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -11,6 +13,7 @@ from liquidgate.boards.frames import Identity
 from liquidgate.boards.link import Link
 from liquidgate.boards.uart import MIN_DIVISOR
 from liquidgate.rtl_gen import Core
+from liquidgate.rtl_gen.core import core_signature
 from liquidgate.spec import Design, Schedule
 
 BAUD_TOLERANCE = 0.02
@@ -50,6 +53,8 @@ class Top(wiring.Component):
     design : the design. lanes : of its core.
     clock_hz : of this circuit. baud : bits a second on the line.
     silence : seconds of silence that end a begun frame.
+    apart : whether the core is a Verilog module of its own, named as the design and emitted apart
+        (rtl_gen.emit), which synthesis keeps: so the netlist holds it with the pins it has there.
 
     Members
     -------
@@ -62,7 +67,8 @@ class Top(wiring.Component):
     """
 
     def __init__(
-        self, *, design: Design, lanes: int, clock_hz: int, baud: int, silence: float = SILENCE
+        self, *, design: Design, lanes: int, clock_hz: int, baud: int, silence: float = SILENCE,
+        apart: bool = False,
     ) -> None:
         self.clock_hz = clock_hz
         self.divisor = divisor(clock_hz, baud)
@@ -70,7 +76,7 @@ class Top(wiring.Component):
         self.identity = Identity.of(
             self.schedule, clock_hz=clock_hz, baud=round(clock_hz / self.divisor)
         )
-        self.core = Core(design=design, lanes=lanes)
+        self.core = None if apart else Core(design=design, lanes=lanes)
         self.link = Link(
             design=design, identity=self.identity.encode(), divisor=self.divisor,
             timeout=max(20 * self.divisor, round(silence * clock_hz)),
@@ -82,7 +88,11 @@ class Top(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         m.submodules.link = link = self.link
-        m.submodules.core = core = self.core
+        if self.core is None:
+            core = core_signature(self.schedule.design).create(path=("core",))
+            m.submodules.core = self._instance(core)
+        else:
+            m.submodules.core = core = self.core
         m.d.comb += [link.rx.eq(self.rx), self.tx.eq(link.tx), core.clear.eq(link.clear)]
         wiring.connect(m, link.i, core.i)
         wiring.connect(m, core.o, link.o)
@@ -98,6 +108,17 @@ class Top(wiring.Component):
         with m.Elif(tick != beat[-5]):
             m.d.sync += [self.active.eq(~fading & self.active), fading.eq(1)]
         return m
+
+    def _instance(self, core: Any) -> Instance:
+        """The module of the core; ``core`` is what it is connected to."""
+        return Instance(
+            self.schedule.design.name, a_keep_hierarchy=1,
+            i_clk=ClockSignal(), i_rst=ResetSignal(), i_clear=core.clear,
+            i_i__payload=Value.cast(core.i.payload), i_i__valid=core.i.valid,
+            o_i__ready=core.i.ready,
+            o_o__payload=Value.cast(core.o.payload), o_o__valid=core.o.valid,
+            i_o__ready=core.o.ready,
+        )
 
 
 def emit_top(top: Top) -> str:

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from liquidgate.boards import BOARDS
+from liquidgate.boards.netlist import core_for_board, core_of_build
 from liquidgate.files import cache_folder
 from liquidgate.rtl_gen.emit import emit
 from liquidgate.spec import Design, Schedule
@@ -26,6 +28,7 @@ def verify(
     lanes: int | None = None,
     *,
     verilog: str | Path | None = None,
+    netlist: str | Path | None = None,
     steps: int | None = None,
     inputs: Any = None,
     stalls: str = "none",
@@ -37,8 +40,10 @@ def verify(
 
     Parameters
     ----------
-    lanes : default: those named in the given Verilog's header, else 4.
+    lanes : default: those of the given Verilog or build, else 4.
     verilog : a file to verify instead of a fresh text; its top module is ``design.name``.
+    netlist : the name of a board, for which the design is synthesised; or the folder of a build,
+        whose lanes it has. Verified are the core's cells, instead of a fresh text.
     steps : time steps of random inputs (default 100), or the first so many rows of ``inputs``.
     inputs : (T, K) reals in the data's units.
     stalls : "none", "random" or "worst".
@@ -55,6 +60,17 @@ def verify(
         raise ValueError(f"seed must be at least 0, not {seed}")
     if steps is not None and steps < 1:
         raise ValueError(f"steps must be at least 1, not {steps}")
+    if netlist is not None and verilog is not None:
+        raise ValueError("either a Verilog file or a netlist is verified, not both")
+    built = None
+    if netlist is not None and netlist not in BOARDS:
+        if not Path(netlist).is_dir():
+            raise ValueError(f"netlist must be a board ({', '.join(BOARDS)}) or the folder of a "
+                             f"build, not {str(netlist)!r}")
+        built, report = core_of_build(netlist, design)
+        if lanes not in (None, report.lanes):
+            raise ValueError(f"lanes must be {report.lanes}, as {netlist} was built, not {lanes}")
+        lanes = report.lanes
     if lanes is None:
         lanes = LANES if verilog is None else lanes_of(Path(verilog))
     Schedule(design, lanes)
@@ -64,11 +80,17 @@ def verify(
     with tempfile.TemporaryDirectory(prefix="liquidgate-") as name:
         folder = Path(name)
         source = folder / f"{design.name}.v"
-        if verilog is None:
+        if verilog is not None:
+            source.write_bytes(Path(verilog).read_bytes())
+        elif built is not None:
+            source.write_text(built)
+        elif netlist is not None:
+            work = folder / "synthesis"
+            work.mkdir()
+            source.write_text(core_for_board(design, str(netlist), lanes, work, progress))
+        else:
             progress("emitting Verilog")
             source.write_text(emit(design, lanes))
-        else:
-            source.write_bytes(Path(verilog).read_bytes())
         progress("building and running the simulation")
         try:
             result = play(

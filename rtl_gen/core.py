@@ -37,6 +37,15 @@ def liquid_of(*, schedule: Schedule, sum_width: int) -> Liquid:
     return LIQUIDS[schedule.design.liquid.kind](schedule=schedule, sum_width=sum_width)
 
 
+def core_signature(design: Design) -> wiring.Signature:
+    """The members of ``Core``."""
+    return wiring.Signature({
+        "i": In(stream.Signature(payload(design.input))),
+        "o": Out(stream.Signature(payload(design.output))),
+        "clear": In(1),
+    })
+
+
 class Core(wiring.Component):
     """One time step of a design for each input transfer.
 
@@ -61,11 +70,7 @@ class Core(wiring.Component):
     def __init__(self, *, design: Design, lanes: int) -> None:
         self.design = design
         self.schedule = Schedule(design, lanes)
-        super().__init__({
-            "i": In(stream.Signature(payload(design.input))),
-            "o": Out(stream.Signature(payload(design.output))),
-            "clear": In(1),
-        })
+        super().__init__(core_signature(design))
         sum_width = max(design.acc_width, design.readout_acc_width)
         self.sequencer = Sequencer(schedule=self.schedule)
         self.lanes = Lanes(
