@@ -22,6 +22,7 @@ CELLS: Mapping[str, tuple[str, ...]] = {
 MEMORY = ("EBR", 18432)
 MULTIPLIER = "MULT"
 FULL: tuple[str, ...] = ("Unable to place", "legal placement", "Unable to find", "expand region")
+MODELS: tuple[str, ...] = ("models_ecp5.v", "ecp5/cells_sim.v")
 PINS = "board.lpf"
 SUFFIX = ".bit"
 STANDARD = "LVCMOS33"

@@ -38,6 +38,7 @@ class Family(Protocol):
     MEMORY : its name for a block of memory, and the bits of one.
     MULTIPLIER : its name for a multiplier.
     FULL : what nextpnr says when there is no room; synthesis can not always tell beforehand.
+    MODELS : files of its cells' models, of this folder or of Yosys' share (netlist.py).
     PINS : file of the constraints. SUFFIX : of the bitstream.
     """
 
@@ -47,6 +48,7 @@ class Family(Protocol):
     MEMORY: tuple[str, int]
     MULTIPLIER: str
     FULL: tuple[str, ...]
+    MODELS: tuple[str, ...]
     PINS: str
     SUFFIX: str
 

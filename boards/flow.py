@@ -18,6 +18,7 @@ from liquidgate.boards.frames import slot_bytes
 from liquidgate.boards.report import Cells, Pair, Report, critical_path
 from liquidgate.boards.top import Top, divisor, emit_top
 from liquidgate.boards.wrapper import wrapper
+from liquidgate.rtl_gen import emit
 from liquidgate.spec import Design, Schedule
 from liquidgate.spec.lgd import write_text
 
@@ -51,10 +52,11 @@ class Flow:
         """The files that the tools read."""
         name = f"{self.design.name}_top"
         return {
-            f"{name}.v": emit_top(
-                Top(design=self.design, lanes=self.lanes, clock_hz=hz, baud=self.baud,
-                    readout=self.readout)
-            ),
+            f"{self.design.name}.v": emit(self.design, self.lanes, readout=self.readout),
+            f"{name}.v": emit_top(Top(
+                design=self.design, lanes=self.lanes, clock_hz=hz, baud=self.baud, apart=True,
+                readout=self.readout,
+            )),
             "board.v": wrapper(name, self.family.clock(self.board, hz), self.board),
             self.family.PINS: self.family.constraints(self.board),
         }
@@ -67,12 +69,22 @@ class Flow:
             tools.versions(self.family.TOOLS), texts,
         ]).encode()).hexdigest()
 
+    def write(self, texts: dict[str, str]) -> None:
+        for name, text in texts.items():
+            write_text(self.folder / name, text)
+
+    def synthesise(self) -> int:
+        """The files of ``texts`` to netlist.json; returns how many products are in logic."""
+        name = self.design.name
+        return self.family.synthesise(
+            [f"{name}.v", f"{name}_top.v", "board.v"], self.folder, self.board
+        )
+
     def at(self, hz: int, texts: dict[str, str], key: str, begun: float) -> Report:
         """The whole flow at one clock."""
         for stale in (f"{self.design.name}{self.family.SUFFIX}", "report.json"):
             (self.folder / stale).unlink(missing_ok=True)
-        for name, text in texts.items():
-            write_text(self.folder / name, text)
+        self.write(texts)
         schedule = Schedule(self.design, self.lanes)
         baud = round(hz / divisor(hz, self.baud))
         report = Report(
@@ -100,9 +112,7 @@ class Flow:
     def _synthesised(self, report: Report, schedule: Schedule) -> Report:
         self.progress("synthesis (Yosys)")
         begun = time.monotonic()
-        in_logic = self.family.synthesise(
-            [f"{report.design}_top.v", "board.v"], self.folder, self.board
-        )
+        in_logic = self.synthesise()
         counted = self.family.estimate(self.folder)
         cells = tuple(Cells(n, counted[n], limit, True) for n, limit in self.board.budget.items())
         report = replace(report, cells=cells, in_logic=in_logic)

@@ -13,17 +13,20 @@ from liquidgate.boards.clocks import choose
 from liquidgate.boards.family import Clock
 from liquidgate.boards.pll_gowin import LIMITS, search
 
-SYNTHESIS = "synth_gowin -no-rw-check"
+SYNTHESIS = "synth_gowin -no-rw-check -noiopads"
 """As in ice40.py: no value in use is read in the clock that writes it."""
+PADS = "iopadmap -bits -inpad IBUF O:I -outpad OBUF I:O"
+"""The pins of the board alone; synth_gowin gives the core's module pads too."""
 PACKING = ("--sspi_as_gpio", "--mspi_as_gpio")
 TOOLS: tuple[str, ...] = ("yosys", "nextpnr-gowin", "gowin_pack")
-SETTINGS: tuple[str, ...] = (SYNTHESIS, *PACKING)
+SETTINGS: tuple[str, ...] = (SYNTHESIS, PADS, *PACKING)
 CELLS: Mapping[str, tuple[str, ...]] = {
     "LUT": ("LUT4",), "BSRAM": ("BSRAM",), "MULT": ("MULT18X18", "MULT9X9"),
 }
 MEMORY = ("BSRAM", 18432)
 MULTIPLIER = "MULT"
 FULL: tuple[str, ...] = ("Unable to place", "legal placement", "Unable to find", "expand region")
+MODELS: tuple[str, ...] = ("models_gowin.v", "gowin/cells_sim.v")
 PINS = "board.cst"
 SUFFIX = ".fs"
 STANDARD = "LVCMOS33"
@@ -59,6 +62,7 @@ def synthesise(sources: list[str], directory: Path, board: Board) -> int:
     return synthesis.synthesise(
         sources, directory, command=f"{SYNTHESIS} -family {chip(board).lower()}",
         multipliers=board.budget["MULT"], size=18, count=lambda folder: estimate(folder)["MULT"],
+        pads=PADS,
     )
 
 

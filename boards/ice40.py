@@ -24,6 +24,7 @@ CELLS: Mapping[str, tuple[str, ...]] = {
 MEMORY = ("EBR", 4096)
 MULTIPLIER = "DSP"
 FULL: tuple[str, ...] = ("Unable to place", "legal placement", "expand region")
+MODELS: tuple[str, ...] = ("ice40/cells_sim.v",)
 PINS = "board.pcf"
 SUFFIX = ".bin"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from amaranth.back import verilog
-from amaranth.hdl import Module, Signal
+from amaranth.hdl import ClockSignal, Instance, Module, ResetSignal, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -11,6 +13,7 @@ from liquidgate.boards.frames import Identity
 from liquidgate.boards.link import Link
 from liquidgate.boards.uart import MIN_DIVISOR
 from liquidgate.rtl_gen import Core
+from liquidgate.rtl_gen.core import core_signature
 from liquidgate.spec import Design, Schedule
 from liquidgate.spec.readout_map import ReadoutMap, check_readout
 
@@ -52,6 +55,8 @@ class Top(wiring.Component):
     clock_hz : of this circuit. baud : bits a second on the line.
     silence : seconds of silence that end a begun frame.
     readout : "rom", or "ram" for one that can be loaded over the link.
+    apart : whether the core is a Verilog module of its own, named as the design and emitted apart
+        (rtl_gen.emit), which synthesis keeps: so the netlist holds it with the pins it has there.
 
     Members
     -------
@@ -65,7 +70,7 @@ class Top(wiring.Component):
 
     def __init__(
         self, *, design: Design, lanes: int, clock_hz: int, baud: int, silence: float = SILENCE,
-        readout: str = "rom",
+        readout: str = "rom", apart: bool = False,
     ) -> None:
         check_readout(readout)
         self.clock_hz = clock_hz
@@ -75,11 +80,11 @@ class Top(wiring.Component):
             self.schedule, clock_hz=clock_hz, baud=round(clock_hz / self.divisor),
             readout=readout,
         )
-        entries = ReadoutMap(self.schedule) if readout == "ram" else None
-        self.core = Core(design=design, lanes=lanes, readout=readout)
+        self.entries = ReadoutMap(self.schedule) if readout == "ram" else None
+        self.core = None if apart else Core(design=design, lanes=lanes, readout=readout)
         self.link = Link(
             design=design, identity=self.identity.encode(), divisor=self.divisor,
-            timeout=max(20 * self.divisor, round(silence * clock_hz)), readout=entries,
+            timeout=max(20 * self.divisor, round(silence * clock_hz)), readout=self.entries,
         )
         super().__init__({
             "rx": In(1, init=1), "tx": Out(1, init=1), "alive": Out(1), "active": Out(1),
@@ -88,9 +93,13 @@ class Top(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         m.submodules.link = link = self.link
-        m.submodules.core = core = self.core
+        if self.core is None:
+            core = core_signature(self.schedule.design, self.entries).create(path=("core",))
+            m.submodules.core = self._instance(core)
+        else:
+            m.submodules.core = core = self.core
         m.d.comb += [link.rx.eq(self.rx), self.tx.eq(link.tx), core.clear.eq(link.clear)]
-        if core.readout is not None:
+        if self.entries is not None:
             m.d.comb += core.bank.eq(link.bank)
             wiring.connect(m, link.write, core.write)
         wiring.connect(m, link.i, core.i)
@@ -107,6 +116,21 @@ class Top(wiring.Component):
         with m.Elif(tick != beat[-5]):
             m.d.sync += [self.active.eq(~fading & self.active), fading.eq(1)]
         return m
+
+    def _instance(self, core: Any) -> Instance:
+        """The module of the core; ``core`` is what it is connected to."""
+        own = {} if self.entries is None else {
+            "i_bank": core.bank, "i_write__en": core.write.en,
+            "i_write__addr": core.write.addr, "i_write__data": core.write.data,
+        }
+        return Instance(
+            self.schedule.design.name, a_keep_hierarchy=1, **own,
+            i_clk=ClockSignal(), i_rst=ResetSignal(), i_clear=core.clear,
+            i_i__payload=Value.cast(core.i.payload), i_i__valid=core.i.valid,
+            o_i__ready=core.i.ready,
+            o_o__payload=Value.cast(core.o.payload), o_o__valid=core.o.valid,
+            i_o__ready=core.o.ready,
+        )
 
 
 def emit_top(top: Top) -> str:

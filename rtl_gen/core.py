@@ -39,6 +39,18 @@ def liquid_of(*, schedule: Schedule, sum_width: int) -> Liquid:
     return LIQUIDS[schedule.design.liquid.kind](schedule=schedule, sum_width=sum_width)
 
 
+def core_signature(design: Design, readout: ReadoutMap | None = None) -> wiring.Signature:
+    """The members of ``Core``; ``readout``: of one in RAM."""
+    own: dict[str, object] = {}
+    if readout is not None:
+        own = {"bank": In(1), "write": In(write_signature(readout))}
+    return wiring.Signature(own | {
+        "i": In(stream.Signature(payload(design.input))),
+        "o": Out(stream.Signature(payload(design.output))),
+        "clear": In(1),
+    })
+
+
 class Core(wiring.Component):
     """One time step of a design for each input transfer.
 
@@ -67,16 +79,8 @@ class Core(wiring.Component):
         self.design = design
         self.schedule = Schedule(design, lanes)
         self.readout = ReadoutMap(self.schedule) if readout == "ram" else None
-        members: dict[str, object] = {
-            "i": In(stream.Signature(payload(design.input))),
-            "o": Out(stream.Signature(payload(design.output))),
-            "clear": In(1),
-        }
-        widest = design.readout_acc_width
-        if self.readout is not None:
-            members |= {"bank": In(1), "write": In(write_signature(self.readout))}
-            widest = self.readout.acc_width
-        super().__init__(members)
+        super().__init__(core_signature(design, self.readout))
+        widest = self.readout.acc_width if self.readout else design.readout_acc_width
         sum_width = max(design.acc_width, widest)
         self.sequencer = Sequencer(schedule=self.schedule)
         self.lanes = Lanes(
@@ -201,8 +205,9 @@ class Core(wiring.Component):
         waiting = Signal(name="readout_waits")  # the step's first readout word is yet to issue
         m.d.comb += [
             lanes.readout_bank.eq(bank), output.readout_bank.eq(bank),
-            output.begin.eq(waiting & sequencer.readout_word),
         ]
+        # A clock later, to keep the path short: the first sum is mac_latency clocks away.
+        m.d.sync += output.begin.eq(waiting & sequencer.readout_word)
         for port in (lanes.write, output.write):
             m.d.comb += [port.en.eq(self.write.en), port.addr.eq(self.write.addr),
                          port.data.eq(self.write.data)]

@@ -33,7 +33,7 @@ class OutputStage(wiring.Component):
     -------
     valid_sum, sum : In; an output's exact sum without its bias.
     o : Out stream of all channels.
-    begin, readout_bank, write : In; of a readout in RAM: the first readout word of a step issues.
+    begin, readout_bank, write : In; of a readout in RAM: a step's first readout word has issued.
     valid_output, output, place : Out; the channel just written, if it is fed back.
     """
 
