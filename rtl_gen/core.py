@@ -80,7 +80,7 @@ class Core(wiring.Component):
         self.schedule = Schedule(design, lanes)
         self.readout = ReadoutMap(self.schedule) if readout == "ram" else None
         super().__init__(core_signature(design, self.readout))
-        widest = self.readout.acc_width if self.readout else design.readout_acc_width
+        widest = self.readout.sum_width if self.readout else design.readout_acc_width
         sum_width = max(design.acc_width, widest)
         self.sequencer = Sequencer(schedule=self.schedule)
         self.lanes = Lanes(

@@ -70,10 +70,15 @@ class ReadoutMap:
         return low, high
 
     @property
+    def sum_width(self) -> int:
+        """Signed bits of any sum without its bias."""
+        return signed_width(*self._sums)
+
+    @property
     def bias_width(self) -> int:
         """Signed bits of a bias: those of any sum, and of any value of the port."""
         design = self.schedule.design
-        return max(signed_width(*self._sums), design.output.width + design.readout.shift) + 1
+        return max(self.sum_width, design.output.width + design.readout.shift) + 1
 
     @property
     def acc_width(self) -> int:
