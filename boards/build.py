@@ -23,6 +23,7 @@ def build(
     design: Design, board: str, lanes: int, directory: str | Path, *,
     progress: Callable[[str], None] = lambda step: None,
     freq: float | str | None = None, baud: int | None = None, seeds: int | None = None,
+    swappable: bool = False,
 ) -> Report:
     """Synthesises, places, routes and packs ``design`` for a board.
 
@@ -38,6 +39,8 @@ def build(
     baud : of the UART; the board's default if None.
     seeds : placements to try, of which the fastest is kept; None stops at the first that meets
         the clock, of up to four.
+    swappable : whether another readout may come into the finished bitstream (``swap``): then what
+        depends on it stands in memories of its own, and sums are wide enough for any readout.
 
     Raises
     ------
@@ -53,13 +56,17 @@ def build(
         raise ValueError(f"seeds must be at least 1, not {seeds}")
     if isinstance(freq, str) and freq != AUTO:
         raise ValueError(f"freq must be a frequency in Hz or 'auto', not {freq!r}")
+    if swappable and family_of(target).FILLER is None:
+        raise ValueError(f"swappable must be False for {board}: no tool exchanges memories in "
+                         f"bitstreams of the family {target.family}")
     first = target.clock_hz if freq is None or isinstance(freq, str) else freq
     hz = family_of(target).clock(target, first).hz
     rate = target.baud if baud is None else baud
     Schedule(design, lanes), divisor(hz, rate)  # raise before there is half a circuit
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
-    job = Flow(design, target, lanes, rate, folder, progress, seeds, freq == AUTO)
+    job = Flow(design, target, lanes, rate, folder, progress, seeds, freq == AUTO,
+               swappable)
     begun = time.monotonic()
     progress("emitting Verilog")
     texts = job.texts(hz)

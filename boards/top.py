@@ -53,6 +53,7 @@ class Top(wiring.Component):
     design : the design. lanes : of its core.
     clock_hz : of this circuit. baud : bits a second on the line.
     silence : seconds of silence that end a begun frame.
+    identity : what the link says of itself; by default what is true.
     apart : whether the core is a Verilog module of its own, named as the design and emitted apart
         (rtl_gen.emit), which synthesis keeps: so the netlist holds it with the pins it has there.
 
@@ -68,7 +69,7 @@ class Top(wiring.Component):
 
     def __init__(
         self, *, design: Design, lanes: int, clock_hz: int, baud: int, silence: float = SILENCE,
-        apart: bool = False,
+        identity: bytes | None = None, apart: bool = False,
     ) -> None:
         self.clock_hz = clock_hz
         self.divisor = divisor(clock_hz, baud)
@@ -78,7 +79,7 @@ class Top(wiring.Component):
         )
         self.core = None if apart else Core(design=design, lanes=lanes)
         self.link = Link(
-            design=design, identity=self.identity.encode(), divisor=self.divisor,
+            design=design, identity=identity or self.identity.encode(), divisor=self.divisor,
             timeout=max(20 * self.divisor, round(silence * clock_hz)),
         )
         super().__init__({

@@ -7,7 +7,8 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from liquidgate.rtl_gen.images import RomImages
+from liquidgate.rtl_gen.bias_rom import BLOCK
+from liquidgate.rtl_gen.images import Image, RomImages
 from liquidgate.rtl_gen.sequencer import Sequencer
 from liquidgate.spec import Schedule
 
@@ -22,6 +23,7 @@ class Lanes(wiring.Component):
     ----------
     schedule : the folded schedule.
     sequencer : gives the shapes of the word counters.
+    readout : contents of the readout's memory when it is to be exchanged; else the schedule's.
 
     Members
     -------
@@ -31,8 +33,11 @@ class Lanes(wiring.Component):
     valid_neuron, valid_output : Out(1), a row has ended. sum : Out, its sum without the bias.
     """
 
-    def __init__(self, *, schedule: Schedule, sequencer: Sequencer, sum_width: int) -> None:
-        self.schedule = schedule
+    def __init__(
+        self, *, schedule: Schedule, sequencer: Sequencer, sum_width: int,
+        readout: Image | None = None,
+    ) -> None:
+        self.schedule, self.readout = schedule, readout
         self.images = RomImages(schedule=schedule)
         source = signed(schedule.source_width)
         members: dict[str, object] = {
@@ -60,9 +65,11 @@ class Lanes(wiring.Component):
 
         # Fetch: weights, addresses and control of a word; then the sources; then the operands.
         words = {}
-        for rom, image in images.all.items():
+        own = {"readout": self.readout} if self.readout else {}
+        for rom, image in (images.all | own).items():
             m.submodules[rom] = memory = Memory(
-                shape=unsigned(image.width), depth=max(2, len(image.words)), init=image.words
+                shape=unsigned(image.width), depth=max(2, len(image.words)), init=image.words,
+                attrs=BLOCK if rom in own else {},
             )
             port = memory.read_port()
             m.d.comb += port.addr.eq(self.tap if rom == "readout" else self.word)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from amaranth.hdl import Module, Mux, Shape, Signal, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from liquidgate.rtl_gen.bias_rom import BiasRom
 from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.exchange import Exchange
+from liquidgate.rtl_gen.images import Image
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Design, Port
 
@@ -25,6 +30,7 @@ class OutputStage(wiring.Component):
     ----------
     design : readout and output port.
     sum_width : bits of a sum.
+    exchange : when the readout is to be exchanged, with the contents of its memories.
 
     Members
     -------
@@ -35,8 +41,11 @@ class OutputStage(wiring.Component):
 
     latency = 2
 
-    def __init__(self, *, design: Design, sum_width: int) -> None:
-        self.design = design
+    def __init__(
+        self, *, design: Design, sum_width: int,
+        exchange: tuple[Exchange, Mapping[str, Image]] | None = None,
+    ) -> None:
+        self.design, self.exchange = design, exchange
         port = design.output
         members: dict[str, object] = {
             "valid_sum": In(1),
@@ -55,10 +64,16 @@ class OutputStage(wiring.Component):
         m = Module()
         readout, count = self.design.readout, self.design.outputs
 
-        m.submodules.bias = bias = SequenceRom(
-            values=[value + half(readout.shift) for value in readout.bias]
-        )
-        exact = Signal(signed(self.design.readout_acc_width))
+        bias: SequenceRom | BiasRom
+        if self.exchange is None:
+            width = self.design.readout_acc_width
+            bias = SequenceRom(values=[value + half(readout.shift) for value in readout.bias])
+        else:
+            exchange, contents = self.exchange
+            width = exchange.exact_width
+            bias = BiasRom(exchange=exchange, contents=contents["bias"])
+        m.submodules.bias = bias
+        exact = Signal(signed(width))
         valid_exact = Signal()
         m.d.comb += bias.next.eq(self.valid_sum)
         m.d.sync += [exact.eq(self.sum + bias.data), valid_exact.eq(self.valid_sum)]
