@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +12,13 @@ import pytest
 from test_netlist import check, design_of
 
 from liquidgate.boards import build, load_report, netlist
+from liquidgate.boards.families import family_of
 from liquidgate.boards.filling import memories
+from liquidgate.boards.frames import IDENTITY_BYTES, Identity
+from liquidgate.boards.registry import find
 from liquidgate.boards.swap import check as check_designs
 from liquidgate.boards.swap import swap
-from liquidgate.spec import Design, Esn, load
+from liquidgate.spec import Design, Esn, Schedule, load
 from liquidgate.spec.liquid import expect
 
 
@@ -27,6 +31,19 @@ def retrained(design: Design, seed: int = 3) -> Design:
         readout, weights=tuple(tuple(row) for row in weights.tolist()),
         bias=tuple(b + int(rng.integers(-9, 10)) for b in readout.bias),
     ))
+
+
+def identity(folder: Path, board: str) -> Identity:
+    """What the link will say, from the memory in which it stands."""
+    family = family_of(find(board))
+    cells = json.loads((folder / "placed.json").read_text())["modules"]["top"]["cells"]
+    (cell,) = (cell for name, cell in cells.items() if name.startswith("top.link.framer.rom."))
+    words = memories((folder / family.CONFIG).read_text())[family.memory(cell)]
+    if board == "icebreaker":  # two bytes in the even and in the odd bits of a row of 16
+        rows = [words[k // 32] >> 16 * (k // 2 % 16) + k % 2 for k in range(IDENTITY_BYTES)]
+        order = (0, 4, 2, 6, 1, 5, 3, 7)  # of Yosys' brams_map
+        words = [sum((row >> 2 * at & 1) << bit for bit, at in enumerate(order)) for row in rows]
+    return Identity.decode(bytes(words[:IDENTITY_BYTES]))
 
 
 def swapped_is_built(board: str, kind: str, lanes: int, freq: float, folder: Path) -> None:
@@ -44,10 +61,14 @@ def swapped_is_built(board: str, kind: str, lanes: int, freq: float, folder: Pat
     data = (folder / "swapped" / report.bitstream).read_bytes()
     assert report.sha256 == full.sha256 == hashlib.sha256(data).hexdigest()
     assert data == (folder / "full" / full.bitstream).read_bytes()
-    config = "board.asc" if board == "icebreaker" else "board.config"
+    config = family_of(find(board)).CONFIG
     held = [memories((folder / where / config).read_text())
             for where in ("built", "swapped", "full")]
     assert held[0] != held[1] == held[2]
+
+    said = identity(folder / "swapped", board)
+    assert said.digest == other.digest and said == Identity.of(
+        Schedule(other, lanes), clock_hz=report.clock_hz, baud=report.baud)
 
     # what stands in the bitstream's memories, in the cells that were placed, in the bench
     text, _ = netlist.core_of_build(folder / "swapped", other)
