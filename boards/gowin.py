@@ -27,6 +27,9 @@ MEMORY = ("BSRAM", 18432)
 MULTIPLIER = "MULT"
 FULL: tuple[str, ...] = ("Unable to place", "legal placement", "Unable to find", "expand region")
 MODELS: tuple[str, ...] = ("models_gowin.v", "gowin/cells_sim.v")
+PLACED = "board.pnr.json"
+CONFIG = "board.pnr.json"
+FILLER: tuple[str, int] | None = None
 PINS = "board.cst"
 SUFFIX = ".fs"
 STANDARD = "LVCMOS33"
@@ -79,13 +82,13 @@ def estimate(directory: Path) -> dict[str, int]:
 
 
 def route(board: Board, hz: int, seed: int, directory: Path) -> dict[str, Any]:
-    """netlist.json to board.pnr.json; every clock is to reach ``hz``."""
+    """netlist.json to PLACED; every clock is to reach ``hz``."""
     tools.run("nextpnr-gowin", [
         "-q", "--device", board.part, "--vopt", f"family={board.package}",
         "--vopt", f"cst={PINS}", "--json", "netlist.json", "--seed", str(seed),
         "--freq", f"{hz / 1e6:g}", "--timing-allow-fail",
         "--report", "nextpnr.json",
-        "--write", "board.pnr.json",
+        "--write", PLACED,
     ], directory)
     return tools.placed(directory)
 
@@ -93,7 +96,15 @@ def route(board: Board, hz: int, seed: int, directory: Path) -> dict[str, Any]:
 def pack(board: Board, name: str, comment: str, directory: Path) -> None:
     bitstream = directory / f"{name}{SUFFIX}"
     tools.run(
-        "gowin_pack", ["-d", board.package, *PACKING, "-o", bitstream.name, "board.pnr.json"],
+        "gowin_pack", ["-d", board.package, *PACKING, "-o", bitstream.name, CONFIG],
         directory,
     )
     bitstream.write_text(f"//{comment}\n" + bitstream.read_text())
+
+
+def memory(cell: dict[str, Any]) -> str:
+    return ""
+
+
+def initial(words: list[int]) -> dict[str, str]:
+    raise NotImplementedError("no tool exchanges memories")

@@ -198,9 +198,10 @@ class Host:
         port = self.design.input
         frames: Iterator[Frame] = (Frame(SAMPLE, k & 255, pack(port, raws))
                                    for k, raws in enumerate(samples))
-        self.clear()
         if load is not None:
             check_loadable(identity, load)
+        self.clear()
+        if load is not None:
             begin, *loads = load_frames(load, identity.lanes)
             self._exchange(begin)
             frames = interleaved(frames, loads)

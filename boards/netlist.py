@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
@@ -10,6 +11,8 @@ from typing import Any
 
 from liquidgate.boards import synthesis
 from liquidgate.boards.families import family_of
+from liquidgate.boards.family import Family
+from liquidgate.boards.filling import memories
 from liquidgate.boards.flow import Flow
 from liquidgate.boards.registry import find
 from liquidgate.boards.report import Report, load_report
@@ -32,7 +35,7 @@ def core_of_build(folder: str | Path, design: Design) -> tuple[str, Report]:
     if report.digest != design.digest:
         raise ValueError(f"{folder} must be a build of the design with the digest "
                          f"{design.digest[:12]}, not {report.digest[:12]}")
-    return core_text(Path(folder), design, report.lanes, report.board), report
+    return core_text(Path(folder), design, report.lanes, report.board, placed=True), report
 
 
 def core_for_board(
@@ -48,16 +51,21 @@ def core_for_board(
     """
     target = find(board)
     Schedule(design, lanes)
-    job = Flow(design, target, lanes, target.baud, folder, progress, None, False, readout)
+    job = Flow(design, target, lanes, target.baud, folder, progress, None, False, False, readout)
     job.write(job.texts(job.family.clock(target, target.clock_hz).hz))
     job.synthesise()
     return core_text(folder, design, lanes, board)
 
 
-def core_text(folder: Path, design: Design, lanes: int, board: str) -> str:
-    """The core of netlist.json in ``folder``, with the models of its cells."""
+def core_text(
+    folder: Path, design: Design, lanes: int, board: str, placed: bool = False
+) -> str:
+    """The core of netlist.json in ``folder``, with the models of its cells; when it is ``placed``,
+    with the contents that block memories have in the file that the bitstream is made of."""
     module = synthesis.modules(folder)[design.name]
     family = family_of(find(board))
+    if placed and family.FILLER:
+        _fill(module, family, folder)
     kinds = {cell["type"] for cell in module["cells"].values()} - {"$scopeinfo"}
     return (
         f"// {design.name}, synthesised for {board}, {lanes} lanes.\n"
@@ -65,6 +73,16 @@ def core_text(folder: Path, design: Design, lanes: int, board: str) -> str:
         + "// Readout in RAM\n" * ("write__en" in module["ports"])
         + verilog(design.name, module) + models(family.MODELS, kinds)
     )
+
+
+def _fill(module: Mapping[str, Any], family: Family, folder: Path) -> None:
+    """Initial values of memories from family.CONFIG; nextpnr has said which is which."""
+    placed = json.loads((folder / "placed.json").read_text())["modules"]["top"]["cells"]
+    held = memories((folder / family.CONFIG).read_text())
+    for name, cell in module["cells"].items():
+        for there in (f"top.core.{name}", f"top.core.{name}_RAM"):
+            if there in placed and (place := family.memory(placed[there])):
+                cell["parameters"] |= family.initial(held[place])
 
 
 def verilog(name: str, module: Mapping[str, Any]) -> str:

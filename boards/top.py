@@ -55,6 +55,7 @@ class Top(wiring.Component):
     clock_hz : of this circuit. baud : bits a second on the line.
     silence : seconds of silence that end a begun frame.
     readout : "rom", or "ram" for one that can be loaded over the link.
+    identity : what the link says of itself; by default what is true.
     apart : whether the core is a Verilog module of its own, named as the design and emitted apart
         (rtl_gen.emit), which synthesis keeps: so the netlist holds it with the pins it has there.
 
@@ -70,7 +71,7 @@ class Top(wiring.Component):
 
     def __init__(
         self, *, design: Design, lanes: int, clock_hz: int, baud: int, silence: float = SILENCE,
-        readout: str = "rom", apart: bool = False,
+        readout: str = "rom", identity: bytes | None = None, apart: bool = False,
     ) -> None:
         check_readout(readout)
         self.clock_hz = clock_hz
@@ -83,7 +84,7 @@ class Top(wiring.Component):
         self.entries = ReadoutMap(self.schedule) if readout == "ram" else None
         self.core = None if apart else Core(design=design, lanes=lanes, readout=readout)
         self.link = Link(
-            design=design, identity=self.identity.encode(), divisor=self.divisor,
+            design=design, identity=identity or self.identity.encode(), divisor=self.divisor,
             timeout=max(20 * self.divisor, round(silence * clock_hz)), readout=self.entries,
         )
         super().__init__({

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from amaranth.hdl import Array, Cat, Module, Mux, Signal, signed
 from amaranth.lib import stream, wiring
@@ -12,7 +12,9 @@ from amaranth.lib.wiring import In, Out
 from liquidgate.rtl_gen.cfc import CfcNeuron
 from liquidgate.rtl_gen.chain import Chain
 from liquidgate.rtl_gen.esn import EsnNeuron
+from liquidgate.rtl_gen.exchange import Exchange
 from liquidgate.rtl_gen.fluid import FluidNetwork
+from liquidgate.rtl_gen.images import Image
 from liquidgate.rtl_gen.lanes import Lanes
 from liquidgate.rtl_gen.liquid import Liquid
 from liquidgate.rtl_gen.lsm import LsmEngine
@@ -62,6 +64,8 @@ class Core(wiring.Component):
     design : the design.
     lanes : multiply-accumulates a clock, a power of two.
     readout : "rom", or "ram" for one that can be exchanged while the circuit runs.
+    exchange : contents of the memories that depend on the readout, as ``Exchange`` names them: any
+        of them can stand there later. The default is a smaller circuit, for this readout alone.
 
     Members
     -------
@@ -74,22 +78,27 @@ class Core(wiring.Component):
     TypeError, ValueError : when lanes is no power of two in 1..64, or readout no such place.
     """
 
-    def __init__(self, *, design: Design, lanes: int, readout: str = "rom") -> None:
+    def __init__(
+        self, *, design: Design, lanes: int, readout: str = "rom",
+        exchange: Mapping[str, Image] | None = None,
+    ) -> None:
         check_readout(readout)
         self.design = design
         self.schedule = Schedule(design, lanes)
         self.readout = ReadoutMap(self.schedule) if readout == "ram" else None
         super().__init__(core_signature(design, self.readout))
-        widest = self.readout.sum_width if self.readout else design.readout_acc_width
-        sum_width = max(design.acc_width, widest)
+        any_readout = None if exchange is None else Exchange(self.schedule)
+        widths = self.readout or any_readout
+        sum_width = max(design.acc_width, widths.sum_width if widths else design.readout_acc_width)
         self.sequencer = Sequencer(schedule=self.schedule)
         self.lanes = Lanes(
             schedule=self.schedule, sequencer=self.sequencer, sum_width=sum_width,
-            readout=self.readout,
+            readout=self.readout, exchange=exchange["readout"] if exchange else None,
         )
         self.liquid = liquid_of(schedule=self.schedule, sum_width=sum_width)
         self.output_stage = OutputStage(
-            design=design, sum_width=sum_width, readout=self.readout
+            design=design, sum_width=sum_width, readout=self.readout,
+            exchange=(any_readout, exchange) if any_readout and exchange else None,
         )
 
     def elaborate(self, platform: object) -> Module:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import platform as python_platform
 import re
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +13,8 @@ from typing import Any, NamedTuple
 from amaranth.back import verilog
 from amaranth.lib import wiring
 
-from liquidgate.rtl_gen.images import RomImages
+from liquidgate.rtl_gen.core import Core
+from liquidgate.rtl_gen.images import Image, RomImages
 from liquidgate.rtl_gen.interfaces import INTERFACES, check_interface, papers
 from liquidgate.rtl_gen.interfaces.registers import CONTROL, register_map
 from liquidgate.rtl_gen.interfaces.stepper import step_clocks
@@ -30,8 +32,13 @@ WAIVERS = {
 """What ``verilator --lint-only -Wall`` may not say of the text, and why."""
 
 
-def emit(design: Design, lanes: int, interface: str = "stream", readout: str = "rom") -> str:
+def emit(
+    design: Design, lanes: int, interface: str = "stream", readout: str = "rom",
+    exchange: Mapping[str, Image] | None = None,
+) -> str:
     """The Verilog text of a design: the same text for the same design on every machine.
+
+    ``exchange`` : see ``Core``; with the interface stream alone.
 
     Raises
     ------
@@ -39,10 +46,10 @@ def emit(design: Design, lanes: int, interface: str = "stream", readout: str = "
     """
     check_interface(interface)
     check_place(readout, interface)
-    options = {"readout": readout} if readout != "rom" else {}
-    if options:
+    if readout == "ram":
         ReadoutMap(Schedule(design, lanes))  # raises before there is half a circuit
-    top = INTERFACES[interface](design=design, lanes=lanes, **options)
+    top = (INTERFACES[interface](design=design, lanes=lanes) if interface != "stream"
+           else Core(design=design, lanes=lanes, readout=readout, exchange=exchange))
     text = verilog.convert(top, name=design.name, emit_src=False, strip_internal_attrs=True)
     return _header(design, Schedule(design, lanes), interface, top, readout) + text
 

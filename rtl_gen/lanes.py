@@ -7,7 +7,8 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from liquidgate.rtl_gen.images import RomImages
+from liquidgate.rtl_gen.bias_rom import BLOCK
+from liquidgate.rtl_gen.images import Image, RomImages
 from liquidgate.rtl_gen.readout_ram import WeightRam, write_signature
 from liquidgate.rtl_gen.sequencer import Sequencer
 from liquidgate.spec import Schedule
@@ -25,6 +26,7 @@ class Lanes(wiring.Component):
     schedule : the folded schedule.
     sequencer : gives the shapes of the word counters.
     readout : of a readout in RAM.
+    exchange : contents of the readout's memory when another one may stand there later.
 
     Members
     -------
@@ -35,9 +37,11 @@ class Lanes(wiring.Component):
     valid_neuron, valid_output : Out(1), a row has ended. sum : Out, its sum without the bias.
     """
 
-    def __init__(self, *, schedule: Schedule, sequencer: Sequencer, sum_width: int,
-                 readout: ReadoutMap | None = None) -> None:
-        self.schedule, self.readout = schedule, readout
+    def __init__(
+        self, *, schedule: Schedule, sequencer: Sequencer, sum_width: int,
+        readout: ReadoutMap | None = None, exchange: Image | None = None,
+    ) -> None:
+        self.schedule, self.readout, self.exchange = schedule, readout, exchange
         self.images = RomImages(schedule=schedule)
         source = signed(schedule.source_width)
         members: dict[str, object] = {
@@ -67,7 +71,8 @@ class Lanes(wiring.Component):
 
         # Fetch: weights, addresses and control of a word; then the sources; then the operands.
         words = {}
-        for rom, image in images.all.items():
+        own = {"readout": self.exchange} if self.exchange else {}
+        for rom, image in (images.all | own).items():
             if rom == "readout" and self.readout is not None:
                 m.submodules.readout = ram = WeightRam(
                     readout=self.readout, image=image, lanes=len(lanes)
@@ -77,7 +82,8 @@ class Lanes(wiring.Component):
                 words[rom] = ram.data
                 continue
             m.submodules[rom] = memory = Memory(
-                shape=unsigned(image.width), depth=max(2, len(image.words)), init=image.words
+                shape=unsigned(image.width), depth=max(2, len(image.words)), init=image.words,
+                attrs=BLOCK if rom in own else {},
             )
             port = memory.read_port()
             m.d.comb += port.addr.eq(self.tap if rom == "readout" else self.word)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from amaranth.hdl import Module, Mux, Shape, Signal, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.wiring import In, Out
 
+from liquidgate.rtl_gen.bias_rom import BiasRom
 from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.exchange import Exchange
+from liquidgate.rtl_gen.images import Image
 from liquidgate.rtl_gen.readout_ram import BiasRam, write_signature
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Design, Port
@@ -28,6 +33,7 @@ class OutputStage(wiring.Component):
     design : readout and output port.
     sum_width : bits of a sum.
     readout : of a readout in RAM.
+    exchange : of one that another may replace later, with the contents of its memories.
 
     Members
     -------
@@ -39,9 +45,11 @@ class OutputStage(wiring.Component):
 
     latency = 2
 
-    def __init__(self, *, design: Design, sum_width: int,
-                 readout: ReadoutMap | None = None) -> None:
-        self.design, self.readout = design, readout
+    def __init__(
+        self, *, design: Design, sum_width: int, readout: ReadoutMap | None = None,
+        exchange: tuple[Exchange, Mapping[str, Image]] | None = None,
+    ) -> None:
+        self.design, self.readout, self.exchange = design, readout, exchange
         port = design.output
         members: dict[str, object] = {
             "valid_sum": In(1),
@@ -65,15 +73,20 @@ class OutputStage(wiring.Component):
         readout, count = self.design.readout, self.design.outputs
 
         values = [value + half(readout.shift) for value in readout.bias]
-        bias: SequenceRom | BiasRam
-        if self.readout is None:
-            width = self.design.readout_acc_width
-            m.submodules.bias = bias = SequenceRom(values=values)
-        else:
+        bias: SequenceRom | BiasRom | BiasRam
+        if self.readout is not None:
             width = self.readout.acc_width
-            m.submodules.bias = bias = ram = BiasRam(readout=self.readout, values=values)
+            bias = ram = BiasRam(readout=self.readout, values=values)
             m.d.comb += [ram.begin.eq(self.begin), ram.bank.eq(self.readout_bank)]
             wiring.connect(m, wiring.flipped(self.write), ram.write)
+        elif self.exchange is not None:
+            exchange, contents = self.exchange
+            width = exchange.exact_width
+            bias = BiasRom(exchange=exchange, contents=contents["bias"])
+        else:
+            width = self.design.readout_acc_width
+            bias = SequenceRom(values=values)
+        m.submodules.bias = bias
         exact = Signal(signed(width))
         valid_exact = Signal()
         m.d.comb += bias.next.eq(self.valid_sum)

@@ -39,6 +39,8 @@ def command(
         "enough, of up to 4.")] = None,
     baud: Annotated[int | None, typer.Option(help="Of the UART; default: the board's.")] = None,
     readout: Readout = "rom",
+    swappable: Annotated[bool, typer.Option(
+        "--swappable", help="So that liquidgate swap can put another readout into it.")] = False,
     as_json: Json = False,
 ) -> None:
     """Synthesises, places and routes a design for a board; writes bitstream and report.
@@ -68,7 +70,7 @@ def command(
                 shutil.copy2(folder / name, work)
         try:
             report: Report = build(read, board, lanes, work, progress=say, baud=baud, seeds=seeds,
-                                   freq=_hz(clock), readout=readout)
+                                   freq=_hz(clock), swappable=swappable, readout=readout)
         except NotFitError as error:
             report = error.report
             # an older bitstream would not be the report's
