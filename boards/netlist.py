@@ -65,7 +65,7 @@ def core_text(
     module = synthesis.modules(folder)[design.name]
     family = family_of(find(board))
     if placed and family.FILLER:
-        _fill(module, family, folder)
+        initialise(module, family, folder, family.CONFIG)
     kinds = {cell["type"] for cell in module["cells"].values()} - {"$scopeinfo"}
     return (
         f"// {design.name}, synthesised for {board}, {lanes} lanes.\n"
@@ -75,10 +75,11 @@ def core_text(
     )
 
 
-def _fill(module: Mapping[str, Any], family: Family, folder: Path) -> None:
-    """Initial values of memories from family.CONFIG; nextpnr has said which is which."""
+def initialise(module: Mapping[str, Any], family: Family, folder: Path, config: str) -> None:
+    """Initial values of the core's memories from a file of nextpnr's or of a tool after it;
+    nextpnr has said which is which."""
     placed = json.loads((folder / "placed.json").read_text())["modules"]["top"]["cells"]
-    held = memories((folder / family.CONFIG).read_text())
+    held = memories((folder / config).read_text())
     for name, cell in module["cells"].items():
         for there in (f"top.core.{name}", f"top.core.{name}_RAM"):
             if there in placed and (place := family.memory(placed[there])):

@@ -12,7 +12,7 @@ from liquidgate.spec.codec import DesignFileError, from_plain
 from liquidgate.spec.lgd import write_text
 
 FILE = "report.json"
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True)

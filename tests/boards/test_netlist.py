@@ -78,7 +78,7 @@ def test_a_damaged_netlist(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("readout", ["rom", "ram"])
 @pytest.mark.parametrize("board, blocks", [
-    ("icebreaker", "SB_RAM40_4K"), ("ulx3s-25f", "DP16KD"), ("tangnano9k", "DPX9B"),
+    ("icebreaker", "SB_RAM40_4K"), ("ulx3s-25f", "DP16KD"), ("tangnano9k", "block_memory"),
 ])
 def test_one_design_for_each_family(
     board: str, blocks: str, readout: str, tmp_path: Path

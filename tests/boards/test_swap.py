@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 from dataclasses import replace
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from test_netlist import check, design_of
 
-from liquidgate.boards import build, load_report, netlist
+from liquidgate.boards import build, load_report, netlist, synthesis
 from liquidgate.boards.families import family_of
 from liquidgate.boards.filling import memories
 from liquidgate.boards.frames import IDENTITY_BYTES, Identity
@@ -56,13 +57,24 @@ def swapped_is_built(board: str, kind: str, lanes: int, freq: float, folder: Pat
     (step,) = report.seconds
     assert step.name == "swap" and 0 < float(step.value)
 
+    # what was routed holds what synthesis was given, read in the same way
+    family = family_of(find(board))
+    module = synthesis.modules(folder / "built")[design.name]
+    for cell in module["cells"].values():
+        cell["parameters"] = {name: value.replace("x", "0") if name.startswith("INIT") else value
+                              for name, value in cell["parameters"].items()}
+    given = copy.deepcopy(module)
+    netlist.initialise(module, family, folder / "built", family.PLACED)
+    assert module == given
+    netlist.initialise(module, family, folder / "built", family.CONFIG)
+    assert module != given
+
     # byte for byte what a build holds, memories and all the rest
     full = build(other, board, lanes, folder / "full", freq=freq, swappable=True)
     data = (folder / "swapped" / report.bitstream).read_bytes()
     assert report.sha256 == full.sha256 == hashlib.sha256(data).hexdigest()
     assert data == (folder / "full" / full.bitstream).read_bytes()
-    config = family_of(find(board)).CONFIG
-    held = [memories((folder / where / config).read_text())
+    held = [memories((folder / where / family.CONFIG).read_text())
             for where in ("built", "swapped", "full")]
     assert held[0] != held[1] == held[2]
 
