@@ -13,6 +13,7 @@ from liquidgate.boards.registry import find
 from liquidgate.boards.report import NotFitError, Report, load_report
 from liquidgate.boards.top import divisor
 from liquidgate.spec import Design, Schedule
+from liquidgate.spec.readout_map import ReadoutMap, check_readout
 
 AUTO = "auto"
 ROUNDS = 4
@@ -23,6 +24,7 @@ def build(
     design: Design, board: str, lanes: int, directory: str | Path, *,
     progress: Callable[[str], None] = lambda step: None,
     freq: float | str | None = None, baud: int | None = None, seeds: int | None = None,
+    readout: str = "rom", swappable: bool = False,
 ) -> Report:
     """Synthesises, places, routes and packs ``design`` for a board.
 
@@ -38,10 +40,13 @@ def build(
     baud : of the UART; the board's default if None.
     seeds : placements to try, of which the fastest is kept; None stops at the first that meets
         the clock, of up to four.
+    readout : "rom", or "ram" for one that can be loaded into the running board.
+    swappable : whether another readout may come into the finished bitstream (``swap``): then what
+        depends on it stands in memories of its own, and sums are wide enough for any readout.
 
     Raises
     ------
-    TypeError, ValueError : for a board, lanes, freq, baud or seeds that can not be.
+    TypeError, ValueError : for a board, lanes, freq, baud, seeds or readout that can not be.
     OSError : when the folder can not be written.
     NotFitError : when the design is too big or misses the clock; its report is saved too.
     ToolError : when a tool is missing or fails.
@@ -53,13 +58,22 @@ def build(
         raise ValueError(f"seeds must be at least 1, not {seeds}")
     if isinstance(freq, str) and freq != AUTO:
         raise ValueError(f"freq must be a frequency in Hz or 'auto', not {freq!r}")
+    if swappable and family_of(target).FILLER is None:
+        raise ValueError(f"swappable must be False for {board}: no tool exchanges memories in "
+                         f"bitstreams of the family {target.family}")
     first = target.clock_hz if freq is None or isinstance(freq, str) else freq
     hz = family_of(target).clock(target, first).hz
     rate = target.baud if baud is None else baud
-    Schedule(design, lanes), divisor(hz, rate)  # raise before there is half a circuit
+    check_readout(readout)
+    if swappable and readout == "ram":
+        raise ValueError("readout must be rom when it is swappable in the bitstream, not ram")
+    schedule, _ = Schedule(design, lanes), divisor(hz, rate)  # raise before half a circuit
+    if readout == "ram":
+        ReadoutMap(schedule)
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
-    job = Flow(design, target, lanes, rate, folder, progress, seeds, freq == AUTO)
+    job = Flow(design, target, lanes, rate, folder, progress, seeds, freq == AUTO, swappable,
+               readout)
     begun = time.monotonic()
     progress("emitting Verilog")
     texts = job.texts(hz)

@@ -20,23 +20,23 @@ class Deframer(wiring.Component):
 
     Parameters
     ----------
-    design : gives the size of a sample.
+    design : gives the size of a sample. readout : "ram" where one can be loaded.
     timeout : clocks without a byte after which a begun frame is given up; rounded up to a power
         of two.
 
     Members
     -------
     data, valid, error : In, from the receiver.
-    done : Out(1), a pulse. good : Out(1). kind : Out(2), the type. number : Out(8).
-    payload : Out, the first byte in the least significant bits; stays until the next payload.
+    done : Out(1), a pulse. good : Out(1). kind : Out(3), the type. number : Out(8).
+    payload : Out, its last byte in the most significant bits; stays until the next payload.
     """
 
-    def __init__(self, *, design: Design, timeout: int) -> None:
-        self.sizes = request_sizes(design)
+    def __init__(self, *, design: Design, timeout: int, readout: str = "rom") -> None:
+        self.sizes = request_sizes(design, readout)
         self.timeout = timeout
         super().__init__({
             "data": In(8), "valid": In(1), "error": In(1),
-            "done": Out(1), "good": Out(1), "kind": Out(2), "number": Out(8),
+            "done": Out(1), "good": Out(1), "kind": Out(3), "number": Out(8),
             "payload": Out(8 * max(self.sizes.values())),
         })
 
@@ -67,7 +67,7 @@ class Deframer(wiring.Component):
                     m.next = "TYPE"
             with m.State("TYPE"):
                 m.d.comb += crc.start.eq(1)
-                m.d.sync += [self.kind.eq(self.data[:2]), left.eq(size)]
+                m.d.sync += [self.kind.eq(self.data[:3]), left.eq(size)]
                 with m.If(self.valid & is_type):
                     m.next = "NUMBER"
                 with m.Elif(broken | (self.valid & (self.data != SYNC))):

@@ -11,10 +11,11 @@ from liquidgate.boards.board import Board
 from liquidgate.boards.clocks import choose
 from liquidgate.boards.family import Clock
 from liquidgate.boards.pll_ecp5 import OUT_RANGE, search
+from liquidgate.rtl_gen.images import concatenate
 
 SYNTHESIS = "synth_ecp5 -no-rw-check"
 """As in ice40.py: no value in use is read in the clock that writes it."""
-TOOLS: tuple[str, ...] = ("yosys", "nextpnr-ecp5", "ecppack")
+TOOLS: tuple[str, ...] = ("yosys", "nextpnr-ecp5", "ecpbram", "ecppack")
 SETTINGS: tuple[str, ...] = (SYNTHESIS,)
 CELLS: Mapping[str, tuple[str, ...]] = {
     "LUT": ("TRELLIS_COMB",), "EBR": ("DP16KD",), "MULT": ("MULT18X18D",),
@@ -22,6 +23,10 @@ CELLS: Mapping[str, tuple[str, ...]] = {
 MEMORY = ("EBR", 18432)
 MULTIPLIER = "MULT"
 FULL: tuple[str, ...] = ("Unable to place", "legal placement", "Unable to find", "expand region")
+MODELS: tuple[str, ...] = ("models_ecp5.v", "ecp5/cells_sim.v")
+PLACED = "placed.config"
+CONFIG = "board.config"
+FILLER: tuple[str, int] | None = ("ecpbram", 512)
 PINS = "board.lpf"
 SUFFIX = ".bit"
 STANDARD = "LVCMOS33"
@@ -65,20 +70,31 @@ def estimate(directory: Path) -> dict[str, int]:
 
 
 def route(board: Board, hz: int, seed: int, directory: Path) -> dict[str, Any]:
-    """netlist.json to board.config; nextpnr derives the clock from oscillator and PLL."""
+    """netlist.json to PLACED; nextpnr derives the clock from oscillator and PLL."""
     tools.run("nextpnr-ecp5", [
         "-q", f"--{board.part}", "--package", board.package, "--speed", board.speed,
         "--json", "netlist.json", "--lpf", PINS, "--seed", str(seed), "--timing-allow-fail",
-        "--report", "nextpnr.json",
-        "--textcfg", "board.config",
+        "--report", "nextpnr.json", "--write", "placed.json",
+        "--textcfg", PLACED,
     ], directory)
     return tools.placed(directory)
 
 
 def pack(board: Board, name: str, comment: str, directory: Path) -> None:
-    path = directory / "board.config"
+    path = directory / CONFIG
     device, rest = path.read_text().split("\n", 1)
     path.write_text(f"{device}\n\n.comment {comment}\n{rest}")
     tools.run(
-        "ecppack", ["--compress", "--input", "board.config", "--bit", f"{name}{SUFFIX}"], directory
+        "ecppack", ["--compress", "--input", CONFIG, "--bit", f"{name}{SUFFIX}"], directory
     )
+
+
+def memory(cell: dict[str, Any]) -> str:
+    return str(int(cell["attributes"]["WID"], 2)) if cell["type"] == "DP16KD" else ""
+
+
+def initial(words: list[int]) -> dict[str, str]:
+    """A word is a byte of 9 bits; a parameter holds 32 of them, two in each 20 bits."""
+    pairs = [low | high << 9 for low, high in zip(words[::2], words[1::2])]
+    return {f"INITVAL_{k:02X}": f"{concatenate(pairs[16 * k : 16 * k + 16], 20):0320b}"
+            for k in range(64)}

@@ -38,6 +38,9 @@ class Family(Protocol):
     MEMORY : its name for a block of memory, and the bits of one.
     MULTIPLIER : its name for a multiplier.
     FULL : what nextpnr says when there is no room; synthesis can not always tell beforehand.
+    MODELS : files of its cells' models, of this folder or of Yosys' share (netlist.py).
+    PLACED, CONFIG : what nextpnr writes, and what is packed. FILLER : the tool that exchanges the
+        contents of block memory in between, and the words that it looks at; None without one.
     PINS : file of the constraints. SUFFIX : of the bitstream.
     """
 
@@ -47,6 +50,10 @@ class Family(Protocol):
     MEMORY: tuple[str, int]
     MULTIPLIER: str
     FULL: tuple[str, ...]
+    MODELS: tuple[str, ...]
+    PLACED: str
+    CONFIG: str
+    FILLER: tuple[str, int] | None
     PINS: str
     SUFFIX: str
 
@@ -77,6 +84,12 @@ class Family(Protocol):
 
     def pack(self, board: Board, name: str, comment: str, directory: Path) -> None:
         """What was routed to NAME and SUFFIX, with ``comment`` in its head."""
+
+    def memory(self, cell: dict[str, Any]) -> str:
+        """The name that filling.memories has for a placed cell; empty when it is no memory."""
+
+    def initial(self, words: list[int]) -> dict[str, str]:
+        """What filling.memories found in a memory, as parameters of Yosys' JSON."""
 
 
 def used(family: Family, routed: dict[str, Any]) -> dict[str, int]:

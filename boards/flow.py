@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -14,12 +15,16 @@ from liquidgate.boards.advice import problems
 from liquidgate.boards.board import Board
 from liquidgate.boards.families import family_of
 from liquidgate.boards.family import Family, used
-from liquidgate.boards.frames import slot_bytes
+from liquidgate.boards.filling import fill
+from liquidgate.boards.frames import Identity, slot_bytes
 from liquidgate.boards.report import Cells, Pair, Report, critical_path
 from liquidgate.boards.top import Top, divisor, emit_top
 from liquidgate.boards.wrapper import wrapper
+from liquidgate.rtl_gen import emit
+from liquidgate.rtl_gen.exchange import Exchange, padded, placeholder
+from liquidgate.rtl_gen.images import Image
 from liquidgate.spec import Design, Schedule
-from liquidgate.spec.lgd import write_text
+from liquidgate.spec.lgd import save, write_text
 
 SEEDS = (1, 2, 3, 4)
 """Placements that are tried, in this order, until one meets the clock."""
@@ -41,6 +46,8 @@ class Flow:
     progress: Callable[[str], None]
     seeds: int | None
     auto: bool
+    swappable: bool
+    readout: str = "rom"
 
     @property
     def family(self) -> Family:
@@ -49,12 +56,25 @@ class Flow:
     def texts(self, hz: int) -> dict[str, str]:
         """The files that the tools read."""
         name = f"{self.design.name}_top"
+        held = placeholder(self.contents(hz)) if self.swappable else None
         return {
-            f"{name}.v": emit_top(
-                Top(design=self.design, lanes=self.lanes, clock_hz=hz, baud=self.baud)
+            f"{self.design.name}.v": emit(
+                self.design, self.lanes, readout=self.readout, exchange=held
             ),
+            f"{name}.v": emit_top(Top(
+                design=self.design, lanes=self.lanes, clock_hz=hz, baud=self.baud, apart=True,
+                identity=bytes(held["identity"].words) if held else None, readout=self.readout,
+            )),
             "board.v": wrapper(name, self.family.clock(self.board, hz), self.board),
             self.family.PINS: self.family.constraints(self.board),
+        }
+
+    def contents(self, hz: int) -> dict[str, Image]:
+        """What the memories hold that depend on the readout."""
+        schedule = Schedule(self.design, self.lanes)
+        identity = Identity.of(schedule, clock_hz=hz, baud=round(hz / divisor(hz, self.baud)))
+        return Exchange(schedule).images | {
+            "identity": padded(Image(8, tuple(identity.encode())))
         }
 
     def key(self, texts: dict[str, str]) -> str:
@@ -65,12 +85,22 @@ class Flow:
             tools.versions(self.family.TOOLS), texts,
         ]).encode()).hexdigest()
 
+    def write(self, texts: dict[str, str]) -> None:
+        for name, text in texts.items():
+            write_text(self.folder / name, text)
+
+    def synthesise(self) -> int:
+        """The files of ``texts`` to netlist.json; returns how many products are in logic."""
+        name = self.design.name
+        return self.family.synthesise(
+            [f"{name}.v", f"{name}_top.v", "board.v"], self.folder, self.board
+        )
+
     def at(self, hz: int, texts: dict[str, str], key: str, begun: float) -> Report:
         """The whole flow at one clock."""
         for stale in (f"{self.design.name}{self.family.SUFFIX}", "report.json"):
             (self.folder / stale).unlink(missing_ok=True)
-        for name, text in texts.items():
-            write_text(self.folder / name, text)
+        self.write(texts)
         schedule = Schedule(self.design, self.lanes)
         baud = round(hz / divisor(hz, self.baud))
         report = Report(
@@ -79,7 +109,8 @@ class Flow:
             interval=schedule.interval, latency=schedule.latency,
             core_samples=hz / (schedule.interval + schedule.plan.longest),
             uart_samples=baud / 10 / slot_bytes(schedule, clock_hz=hz, baud=baud),
-            seed=0, bitstream="", sha256="", key=key, cells=(), path=(), problems=(),
+            seed=0, bitstream="", sha256="", key=key, swappable=self.swappable,
+            cells=(), path=(), problems=(),
             tools=tuple(Pair(n, v) for n, v in tools.versions(self.family.TOOLS).items()),
             seconds=(_seconds("emit", begun),),
         )
@@ -98,9 +129,7 @@ class Flow:
     def _synthesised(self, report: Report, schedule: Schedule) -> Report:
         self.progress("synthesis (Yosys)")
         begun = time.monotonic()
-        in_logic = self.family.synthesise(
-            [f"{report.design}_top.v", "board.v"], self.folder, self.board
-        )
+        in_logic = self.synthesise()
         counted = self.family.estimate(self.folder)
         cells = tuple(Cells(n, counted[n], limit, True) for n, limit in self.board.budget.items())
         report = replace(report, cells=cells, in_logic=in_logic)
@@ -138,10 +167,20 @@ class Flow:
         tool = self.family.TOOLS[-1]
         self.progress(f"bitstream ({tool})")
         begun = time.monotonic()
-        self.family.pack(
-            self.board, report.design, f"{report.design} {report.digest}", self.folder
-        )
-        name = f"{report.design}{self.family.SUFFIX}"
-        digest = hashlib.sha256((self.folder / name).read_bytes()).hexdigest()
-        report = replace(report, bitstream=name, sha256=digest)
+        report = self.packed(report)
+        if self.swappable:
+            save(self.design, self.folder / f"{report.design}.lgd")
         return self._judged(report, schedule, tool, begun)
+
+    def packed(self, report: Report) -> Report:
+        """What was placed, with the contents of memories that depend on the readout, packed."""
+        family = self.family
+        if self.swappable:
+            contents = self.contents(report.clock_hz)
+            fill(family, placeholder(contents), contents, self.folder)
+        elif family.CONFIG != family.PLACED:
+            shutil.copyfile(self.folder / family.PLACED, self.folder / family.CONFIG)
+        family.pack(self.board, report.design, f"{report.design} {self.design.digest}", self.folder)
+        name = f"{report.design}{family.SUFFIX}"
+        digest = hashlib.sha256((self.folder / name).read_bytes()).hexdigest()
+        return replace(report, bitstream=name, sha256=digest)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Array, Const, Module, Mux, Signal, unsigned
+from amaranth.hdl import Array, Cat, Const, Module, Mux, Signal, Value, unsigned
 from amaranth.lib import wiring
 from amaranth.lib.crc.catalog import CRC16_IBM_3740
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from liquidgate.boards.frames import ANSWER, ERROR, IDENTIFY, SAMPLE, SYNC, answer_sizes
+from liquidgate.boards.frames import (
+    ANSWER,
+    COMMIT,
+    DIGEST_BYTES,
+    ERROR,
+    IDENTIFY,
+    SAMPLE,
+    SYNC,
+    answer_sizes,
+)
 from liquidgate.spec import Design
 
 
@@ -21,20 +30,27 @@ class Framer(wiring.Component):
     ----------
     design : gives the size of an answer.
     identity : bytes of the answer to IDENTIFY; they stand in a ROM.
+    loadable : they stand in a RAM of two banks, whose digests can be written.
 
     Members
     -------
-    start : In(1), taken when ``idle``. kind : In(2), type of the request, 0 for an error.
-    number : In(8). code : In(2), payload of an error.
+    start : In(1), taken when ``idle``. kind : In(3), type of the request, 0 for an error.
+    number : In(8). code : In(3), payload of an error.
     payload : In, of an answer to a sample, the first byte in the least significant bits.
+    bank, digest_en, digest_place, digest_data : In, when loadable: the bank that is told, and a
+        byte of the digest for the other one.
     idle : Out(1). data, valid : Out, ready : In, to the transmitter.
     """
 
-    def __init__(self, *, design: Design, identity: bytes) -> None:
+    def __init__(self, *, design: Design, identity: bytes, loadable: bool = False) -> None:
         self.sizes = answer_sizes(design)
-        self.identity = identity
-        super().__init__({
-            "start": In(1), "kind": In(2), "number": In(8), "code": In(2),
+        self.identity, self.loadable = identity, loadable
+        own = {
+            "bank": In(1), "digest_en": In(1), "digest_place": In(range(DIGEST_BYTES)),
+            "digest_data": In(8),
+        }
+        super().__init__((own if loadable else {}) | {
+            "start": In(1), "kind": In(3), "number": In(8), "code": In(3),
             "payload": In(8 * self.sizes[SAMPLE | ANSWER]),
             "idle": Out(1), "data": Out(8), "valid": Out(1), "ready": In(1),
         })
@@ -42,18 +58,14 @@ class Framer(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         m.submodules.crc = crc = CRC16_IBM_3740(data_width=8).create()
-        m.submodules.rom = rom = Memory(
-            shape=unsigned(8), depth=len(self.identity), init=self.identity,
-            attrs={"rom_style": "block"},
-        )
-        kind = Signal(2)
+        kind = Signal(3)
         number = Signal(8)
-        code = Signal(2)
+        code = Signal(3)
         answer = Signal(8 * self.sizes[SAMPLE | ANSWER])
         left = Signal(range(max(self.sizes.values()) + 1))
         place = Signal(range(len(self.identity)))
-        rom_port = rom.read_port()
-        m.d.comb += [rom_port.addr.eq(place), crc.data.eq(self.data)]
+        identity = self._identity(m, place)
+        m.d.comb += crc.data.eq(self.data)
 
         # One flip-flop a field of the frame.
         names = ("sync", "type", "number", "payload", "high", "low")
@@ -62,14 +74,14 @@ class Framer(wiring.Component):
             "sync": Const(SYNC, 8),
             "type": Mux(kind == 0, ERROR, ANSWER | kind),
             "number": number,
-            "payload": Array([code, rom_port.data, 0, answer[:8]])[kind],
+            "payload": Array([code, identity, 0, answer[:8]])[kind],
             "high": crc.crc[8:],
             "low": crc.crc[:8],
         }
         byte = 0
         for name in names:
             byte |= Mux(field[name], contents[name], 0)
-        counts = [self.sizes[ERROR], *(self.sizes[ANSWER | k] for k in range(IDENTIFY, SAMPLE + 1))]
+        counts = [self.sizes[ERROR], *(self.sizes[ANSWER | k] for k in range(IDENTIFY, COMMIT + 1))]
 
         with m.FSM():
             with m.State("IDLE"):
@@ -110,3 +122,26 @@ class Framer(wiring.Component):
             with m.State("READ"):
                 m.next = "LOAD"  # the ROM and the checksum have the next byte from here on
         return m
+
+    def _identity(self, m: Module, place: Signal) -> Value:
+        """The byte of the identity at ``place``, a clock later."""
+        if not self.loadable:
+            m.submodules.rom = rom = Memory(
+                shape=unsigned(8), depth=len(self.identity), init=self.identity,
+                attrs={"rom_style": "block"},
+            )
+            port = rom.read_port()
+            m.d.comb += port.addr.eq(place)
+            return port.data
+        bank_bytes = self.identity.ljust(1 << len(place), b"\0")
+        m.submodules.ram = ram = Memory(
+            shape=unsigned(8), depth=2 * len(bank_bytes), init=bank_bytes * 2
+        )
+        port, write = ram.read_port(), ram.write_port()
+        digest = Signal.like(place)
+        m.d.comb += [
+            digest.eq(self.digest_place + 1),  # behind the version
+            port.addr.eq(Cat(place, self.bank)), write.addr.eq(Cat(digest, ~self.bank)),
+            write.data.eq(self.digest_data), write.en.eq(self.digest_en),
+        ]
+        return port.data

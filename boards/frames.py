@@ -9,17 +9,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from liquidgate.spec import Design, Port, Schedule
+from liquidgate.spec.readout_map import READOUTS, ReadoutMap, circuit_digest
 
-VERSION = 2
+VERSION = 3
 SYNC = 0xA5
 FILLER = 0x00
 """Between frames: neither a sync byte nor a type."""
 IDENTIFY, CLEAR, SAMPLE = 0x01, 0x02, 0x03
+BEGIN, LOAD, COMMIT = 0x04, 0x05, 0x06
+"""Only a board with its readout in RAM knows these."""
 ANSWER = 0x80
 """Added to the type of a request it makes the type of its answer."""
 ERROR = 0xFF
-DAMAGED, SEQUENCE = 1, 2
-"""Codes of an error answer: a frame with a wrong checksum, or with a number out of turn."""
+DAMAGED, SEQUENCE, UNEXPECTED, REFUSED = 1, 2, 3, 4
+"""Codes of an error answer: a frame with a wrong checksum; a sample out of turn; an entry out of
+turn; a readout that is not complete, or whose checksum is wrong."""
+DIGEST_BYTES = 32
 HISTORY = 64
 """Answers that the board keeps: each can be had again."""
 OVERHEAD = 5
@@ -90,6 +95,7 @@ class Identity:
 
     digest : of the design. inputs, outputs : channels; their widths in bits, and signs.
     interval : clocks a step. clock_hz : of the core. baud : as the divisor makes it.
+    readout : "rom" or "ram". circuit : digest of the design without its readout's numbers.
     """
 
     digest: str
@@ -103,11 +109,15 @@ class Identity:
     interval: int
     clock_hz: int
     baud: int
+    readout: str
+    circuit: str
 
-    LAYOUT = "<B32sHBHBBIII"
+    LAYOUT = "<B32sHBHBBIIIB32s"
 
     @classmethod
-    def of(cls, schedule: Schedule, *, clock_hz: int, baud: int) -> Identity:
+    def of(
+        cls, schedule: Schedule, *, clock_hz: int, baud: int, readout: str = "rom"
+    ) -> Identity:
         design = schedule.design
         return cls(
             digest=design.digest, lanes=schedule.lanes, interval=schedule.interval,
@@ -115,6 +125,7 @@ class Identity:
             input_signed=design.input.signed,
             outputs=design.outputs, output_width=design.output.width,
             output_signed=design.output.signed, clock_hz=clock_hz, baud=baud,
+            readout=readout, circuit=circuit_digest(design),
         )
 
     def encode(self) -> bytes:
@@ -123,29 +134,36 @@ class Identity:
             self.inputs, self.input_width | self.input_signed << 7,
             self.outputs, self.output_width | self.output_signed << 7,
             self.lanes, self.interval, self.clock_hz, self.baud,
+            READOUTS.index(self.readout), bytes.fromhex(self.circuit),
         )
 
     @classmethod
     def decode(cls, payload: bytes) -> Identity:
         """Raises LinkError for another version of the protocol."""
-        version, digest, inputs, i, outputs, o, lanes, interval, clock_hz, baud = struct.unpack(
-            cls.LAYOUT, payload
-        )
-        if version != VERSION:
-            raise LinkError(f"the board speaks version {version} of the link, not {VERSION}")
+        if payload[0] != VERSION:
+            raise LinkError(f"the board speaks version {payload[0]} of the link, not {VERSION}")
+        (_, digest, inputs, i, outputs, o, lanes, interval, clock_hz, baud, readout,
+         circuit) = struct.unpack(cls.LAYOUT, payload)
         return cls(
             digest=digest.hex(), inputs=inputs, input_width=i & 127, input_signed=bool(i >> 7),
             outputs=outputs, output_width=o & 127, output_signed=bool(o >> 7),
             lanes=lanes, interval=interval, clock_hz=clock_hz, baud=baud,
+            readout=READOUTS[readout & 1], circuit=circuit.hex(),
         )
 
 
 IDENTITY_BYTES = struct.calcsize(Identity.LAYOUT)
 
 
-def request_sizes(design: Design) -> dict[int, int]:
+def entry_bytes(design: Design) -> int:
+    """Payload bytes of an entry of a readout in RAM."""
+    return (ReadoutMap(Schedule(design, 1)).entry_width + 7) // 8
+
+
+def request_sizes(design: Design, readout: str = "rom") -> dict[int, int]:
     """Payload bytes of each type of request."""
-    return {IDENTIFY: 0, CLEAR: 0, SAMPLE: payload_bytes(design.input)}
+    sizes = {IDENTIFY: 0, CLEAR: 0, SAMPLE: payload_bytes(design.input)}
+    return sizes | ({BEGIN: 0, LOAD: entry_bytes(design), COMMIT: 4} if readout == "ram" else {})
 
 
 def answer_sizes(design: Design) -> dict[int, int]:
@@ -154,6 +172,9 @@ def answer_sizes(design: Design) -> dict[int, int]:
         IDENTIFY | ANSWER: IDENTITY_BYTES,
         CLEAR | ANSWER: 0,
         SAMPLE | ANSWER: payload_bytes(design.output),
+        BEGIN | ANSWER: 0,
+        LOAD | ANSWER: 0,
+        COMMIT | ANSWER: 0,
         ERROR: 1,
     }
 

@@ -13,17 +13,23 @@ from liquidgate.boards.clocks import choose
 from liquidgate.boards.family import Clock
 from liquidgate.boards.pll_gowin import LIMITS, search
 
-SYNTHESIS = "synth_gowin -no-rw-check"
+SYNTHESIS = "synth_gowin -no-rw-check -noiopads"
 """As in ice40.py: no value in use is read in the clock that writes it."""
+PADS = "iopadmap -bits -inpad IBUF O:I -outpad OBUF I:O"
+"""The pins of the board alone; synth_gowin gives the core's module pads too."""
 PACKING = ("--sspi_as_gpio", "--mspi_as_gpio")
 TOOLS: tuple[str, ...] = ("yosys", "nextpnr-gowin", "gowin_pack")
-SETTINGS: tuple[str, ...] = (SYNTHESIS, *PACKING)
+SETTINGS: tuple[str, ...] = (SYNTHESIS, PADS, *PACKING)
 CELLS: Mapping[str, tuple[str, ...]] = {
     "LUT": ("LUT4",), "BSRAM": ("BSRAM",), "MULT": ("MULT18X18", "MULT9X9"),
 }
 MEMORY = ("BSRAM", 18432)
 MULTIPLIER = "MULT"
 FULL: tuple[str, ...] = ("Unable to place", "legal placement", "Unable to find", "expand region")
+MODELS: tuple[str, ...] = ("models_gowin.v", "gowin/cells_sim.v")
+PLACED = "board.pnr.json"
+CONFIG = "board.pnr.json"
+FILLER: tuple[str, int] | None = None
 PINS = "board.cst"
 SUFFIX = ".fs"
 STANDARD = "LVCMOS33"
@@ -59,6 +65,7 @@ def synthesise(sources: list[str], directory: Path, board: Board) -> int:
     return synthesis.synthesise(
         sources, directory, command=f"{SYNTHESIS} -family {chip(board).lower()}",
         multipliers=board.budget["MULT"], size=18, count=lambda folder: estimate(folder)["MULT"],
+        pads=PADS,
     )
 
 
@@ -75,13 +82,13 @@ def estimate(directory: Path) -> dict[str, int]:
 
 
 def route(board: Board, hz: int, seed: int, directory: Path) -> dict[str, Any]:
-    """netlist.json to board.pnr.json; every clock is to reach ``hz``."""
+    """netlist.json to PLACED; every clock is to reach ``hz``."""
     tools.run("nextpnr-gowin", [
         "-q", "--device", board.part, "--vopt", f"family={board.package}",
         "--vopt", f"cst={PINS}", "--json", "netlist.json", "--seed", str(seed),
         "--freq", f"{hz / 1e6:g}", "--timing-allow-fail",
         "--report", "nextpnr.json",
-        "--write", "board.pnr.json",
+        "--write", PLACED,
     ], directory)
     return tools.placed(directory)
 
@@ -89,7 +96,15 @@ def route(board: Board, hz: int, seed: int, directory: Path) -> dict[str, Any]:
 def pack(board: Board, name: str, comment: str, directory: Path) -> None:
     bitstream = directory / f"{name}{SUFFIX}"
     tools.run(
-        "gowin_pack", ["-d", board.package, *PACKING, "-o", bitstream.name, "board.pnr.json"],
+        "gowin_pack", ["-d", board.package, *PACKING, "-o", bitstream.name, CONFIG],
         directory,
     )
     bitstream.write_text(f"//{comment}\n" + bitstream.read_text())
+
+
+def memory(cell: dict[str, Any]) -> str:
+    return ""
+
+
+def initial(words: list[int]) -> dict[str, str]:
+    raise NotImplementedError("no tool exchanges memories")

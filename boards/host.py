@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from liquidgate.boards.frames import (
     ANSWER,
     CLEAR,
+    COMMIT,
+    DAMAGED,
     ERROR,
     FILLER,
     HISTORY,
@@ -18,16 +20,18 @@ from liquidgate.boards.frames import (
     OVERHEAD,
     SAMPLE,
     SEQUENCE,
+    UNEXPECTED,
     Frame,
     Identity,
     LinkError,
     Parser,
     answer_sizes,
     pack,
-    request_sizes,
+    payload_bytes,
     slot_bytes,
     unpack,
 )
+from liquidgate.boards.loading import check_loadable, interleaved, load_frames
 from liquidgate.spec import Design, Schedule
 
 TRIES = 5
@@ -35,6 +39,8 @@ WINDOW = HISTORY // 2
 """Samples on their way; whatever becomes of them, the board still has their answers."""
 PATIENCE = 10.0
 """Seconds in which a port that is gone must come back."""
+LONGEST_LOAD = 8
+"""Bytes of the payload of any request but a sample, at most."""
 
 
 class Port(Protocol):
@@ -91,6 +97,7 @@ class Host:
     Attributes
     ----------
     counts : of samples and of trouble.
+    switched : samples that were answered before the board took the last new readout; None before.
     """
 
     def __init__(self, *, port: Port, design: Design, reopen: Callable[[], Port] | None = None,
@@ -102,6 +109,7 @@ class Host:
         self._parser = Parser(answer_sizes(design))
         self._frames: deque[Frame] = deque()
         self._number = 0
+        self.switched: int | None = None
 
     def identify(self) -> Identity:
         """What the board says of itself. Raises LinkError when it does not answer."""
@@ -138,14 +146,46 @@ class Host:
         """As ``stream``, all at once: (T, inputs) raws -> (T, outputs) raws."""
         return list(self.stream(samples))
 
-    def stream(self, samples: Iterable[Sequence[Any]], *,
-               window: int = WINDOW) -> Iterator[list[int]]:
+    def load(self, design: Design, *, window: int = WINDOW,
+             progress: Callable[[int, int], None] = lambda done, total: None) -> int:
+        """Writes the readout of ``design`` into the board, which then holds that design; the
+        sequence of samples goes on. Returns the number of entries.
+
+        Parameters
+        ----------
+        progress : is told how many of the entries are there, and of how many.
+
+        Raises
+        ------
+        ValueError : when a bias does not fit.
+        LinkError : when the board can not take it, refuses it, was reset, or does not answer.
+        """
+        identity = self.identify()
+        check_loadable(identity, design)
+        begin, *loads = load_frames(design, identity.lanes)
+        self._exchange(begin)
+        done = 0
+        for _ in self._pipelined(iter(loads), window, OVERHEAD + len(loads[0].payload) + 1):
+            done += 1
+            progress(done, len(loads))
+        self._switch(design)
+        return len(loads) - 1
+
+    def _switch(self, design: Design) -> None:
+        self.switched = self.counts.samples
+        self.design = design
+        self.check()
+
+    def stream(self, samples: Iterable[Sequence[Any]], *, window: int = WINDOW,
+               load: Design | None = None) -> Iterator[list[int]]:
         """A sequence from its beginning: raw outputs of each sample, in order, exactly once.
 
         Parameters
         ----------
         samples : raw inputs of a step each.
         window : most samples on their way, 1..32; 1 waits for each answer.
+        load : its readout is written on the way, an entry beside each sample. From the sample
+            ``switched`` on the answers are this design's.
 
         Raises
         ------
@@ -155,16 +195,47 @@ class Host:
         identity = self.check()
         schedule = Schedule(self.design, identity.lanes)
         slot = slot_bytes(schedule, clock_hz=identity.clock_hz, baud=identity.baud)
-        frames = (Frame(SAMPLE, k & 255, pack(self.design.input, raws))
-                  for k, raws in enumerate(samples))
+        port = self.design.input
+        frames: Iterator[Frame] = (Frame(SAMPLE, k & 255, pack(port, raws))
+                                   for k, raws in enumerate(samples))
+        if load is not None:
+            check_loadable(identity, load)
         self.clear()
+        if load is not None:
+            begin, *loads = load_frames(load, identity.lanes)
+            self._exchange(begin)
+            frames = interleaved(frames, loads)
+            slot = max(slot, OVERHEAD + len(loads[0].payload) + 1)
+        for request, answer, seconds in self._pipelined(frames, window, slot):
+            if request.type == SAMPLE:
+                self.counts.answered(seconds)
+                self._number = request.number + 1
+                yield unpack(self.design.output, answer.payload)
+            elif request.type == COMMIT and load is not None:
+                self._switch(load)
+
+    def _pipelined(self, frames: Iterator[Frame], window: int,
+                   slot: int) -> Iterator[tuple[Frame, Frame, float]]:
+        """Requests, their answers and the seconds between, in order; a COMMIT travels alone, so
+        that it is known between which samples the board takes it."""
         waiting: deque[tuple[Frame, float]] = deque()
+        held: Frame | None = None
         while True:
-            if len(waiting) <= window // 2:
-                fresh = [frame for _, frame in zip(range(window - len(waiting)), frames)]
+            if held is None and len(waiting) <= window // 2:
+                fresh = []
+                for _, frame in zip(range(window - len(waiting)), frames):
+                    if frame.type == COMMIT:
+                        held = frame
+                        break
+                    fresh.append(frame)
                 self._send(fresh, waiting, slot)
             if not waiting:
-                return
+                if held is None:
+                    return
+                begun = time.monotonic()
+                taken, held = held, None
+                yield taken, self._exchange(taken), time.monotonic() - begun
+                continue
             request, sent = waiting[0]
             answer = self._answer_to(request)
             if answer is None:
@@ -176,9 +247,7 @@ class Host:
                 waiting = deque([waiting[0]])
                 self._send(others, waiting, slot)
             waiting.popleft()
-            self.counts.answered(time.monotonic() - sent)
-            self._number = request.number + 1
-            yield unpack(self.design.output, answer.payload)
+            yield request, answer, time.monotonic() - sent
 
     def _send(self, frames: list[Frame], waiting: deque[tuple[Frame, float]], slot: int) -> None:
         if not frames:
@@ -205,7 +274,8 @@ class Host:
     def resynchronise(self) -> None:
         """Ends whatever frame the board believes to be in, and forgets what it still says."""
         try:
-            self.port.write(bytes([FILLER]) * (max(request_sizes(self.design).values()) + 5))
+            longest = max(payload_bytes(self.design.input), LONGEST_LOAD)
+            self.port.write(bytes([FILLER]) * (longest + OVERHEAD))
             while self.port.read(4096):
                 pass
         except OSError as error:
@@ -244,12 +314,16 @@ class Host:
                         return answer
                     if answer.type == ERROR:
                         # out of turn: perhaps a late word on an earlier frame
-                        lost = answer if answer.payload[0] == SEQUENCE else None
+                        lost = answer if answer.payload[0] != DAMAGED else None
                         break
             except OSError as error:
                 self._reconnect(error)
         if lost is not None:
-            raise LostError(f"the board expects sample {lost.number}, not {request.number}: it was "
+            what = {SEQUENCE: "sample", UNEXPECTED: "entry"}.get(lost.payload[0])
+            if what is None:
+                raise LinkError("the board refuses the new readout: it has not got all of it, or "
+                                "another one; it goes on with the old one")
+            raise LostError(f"the board expects {what} {lost.number}, not {request.number}: it was "
                             "reset, or somebody else talked to it")
         raise LinkError(f"no answer from the board after {TRIES} tries")
 

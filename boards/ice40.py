@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from liquidgate.boards.pll_ice40 import OUT_RANGE, search
 SYNTHESIS = "synth_ice40 -dsp -no-rw-check"
 """No value in use is read in the clock that writes it (tests/tb/test_collisions.py), so block RAM
 needs no logic that would hold the old one."""
-TOOLS: tuple[str, ...] = ("yosys", "nextpnr-ice40", "icepack")
+TOOLS: tuple[str, ...] = ("yosys", "nextpnr-ice40", "icebram", "icepack")
 SETTINGS: tuple[str, ...] = (SYNTHESIS,)
 CELLS: Mapping[str, tuple[str, ...]] = {
     "LC": ("ICESTORM_LC",), "EBR": ("ICESTORM_RAM",), "DSP": ("ICESTORM_DSP",),
@@ -24,6 +25,10 @@ CELLS: Mapping[str, tuple[str, ...]] = {
 MEMORY = ("EBR", 4096)
 MULTIPLIER = "DSP"
 FULL: tuple[str, ...] = ("Unable to place", "legal placement", "expand region")
+MODELS: tuple[str, ...] = ("ice40/cells_sim.v",)
+PLACED = "placed.asc"
+CONFIG = "board.asc"
+FILLER: tuple[str, int] | None = ("icebram", 256)
 PINS = "board.pcf"
 SUFFIX = ".bin"
 
@@ -74,18 +79,28 @@ def estimate(directory: Path) -> dict[str, int]:
 
 
 def route(board: Board, hz: int, seed: int, directory: Path) -> dict[str, Any]:
-    """netlist.json to board.asc; nextpnr derives the clock from oscillator and PLL."""
+    """netlist.json to PLACED; nextpnr derives the clock from oscillator and PLL."""
     tools.run("nextpnr-ice40", [
         "-q", f"--{board.part}", "--package", board.package, "--json", "netlist.json",
         "--pcf", PINS, "--seed", str(seed), "--timing-allow-fail",
-        "--report", "nextpnr.json",
-        "--asc", "board.asc",
+        "--report", "nextpnr.json", "--write", "placed.json",
+        "--asc", PLACED,
     ], directory)
     return tools.placed(directory)
 
 
 def pack(board: Board, name: str, comment: str, directory: Path) -> None:
-    path = directory / "board.asc"
+    path = directory / CONFIG
     text = path.read_text()
     path.write_text(f".comment\n{comment}\n" + text[text.index(".device"):])
-    tools.run("icepack", ["board.asc", f"{name}{SUFFIX}"], directory)
+    tools.run("icepack", [CONFIG, f"{name}{SUFFIX}"], directory)
+
+
+def memory(cell: dict[str, Any]) -> str:
+    if cell["type"] != "ICESTORM_RAM":
+        return ""
+    return " ".join(re.findall(r"\d+", cell["attributes"]["NEXTPNR_BEL"]))
+
+
+def initial(words: list[int]) -> dict[str, str]:
+    return {f"INIT_{k:X}": f"{word:0256b}" for k, word in enumerate(words)}

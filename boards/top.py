@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from amaranth.back import verilog
-from amaranth.hdl import Module, Signal
+from amaranth.hdl import ClockSignal, Instance, Module, ResetSignal, Signal, Value
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -11,7 +13,9 @@ from liquidgate.boards.frames import Identity
 from liquidgate.boards.link import Link
 from liquidgate.boards.uart import MIN_DIVISOR
 from liquidgate.rtl_gen import Core
+from liquidgate.rtl_gen.core import core_signature
 from liquidgate.spec import Design, Schedule
+from liquidgate.spec.readout_map import ReadoutMap, check_readout
 
 BAUD_TOLERANCE = 0.02
 """Largest deviation of the divided clock from the baud rate that was asked for."""
@@ -50,6 +54,10 @@ class Top(wiring.Component):
     design : the design. lanes : of its core.
     clock_hz : of this circuit. baud : bits a second on the line.
     silence : seconds of silence that end a begun frame.
+    readout : "rom", or "ram" for one that can be loaded over the link.
+    identity : what the link says of itself; by default what is true.
+    apart : whether the core is a Verilog module of its own, named as the design and emitted apart
+        (rtl_gen.emit), which synthesis keeps: so the netlist holds it with the pins it has there.
 
     Members
     -------
@@ -58,22 +66,26 @@ class Top(wiring.Component):
 
     Raises
     ------
-    TypeError, ValueError : for lanes or a baud rate that can not be.
+    TypeError, ValueError : for lanes, a baud rate or a readout that can not be.
     """
 
     def __init__(
-        self, *, design: Design, lanes: int, clock_hz: int, baud: int, silence: float = SILENCE
+        self, *, design: Design, lanes: int, clock_hz: int, baud: int, silence: float = SILENCE,
+        readout: str = "rom", identity: bytes | None = None, apart: bool = False,
     ) -> None:
+        check_readout(readout)
         self.clock_hz = clock_hz
         self.divisor = divisor(clock_hz, baud)
         self.schedule = Schedule(design, lanes)
         self.identity = Identity.of(
-            self.schedule, clock_hz=clock_hz, baud=round(clock_hz / self.divisor)
+            self.schedule, clock_hz=clock_hz, baud=round(clock_hz / self.divisor),
+            readout=readout,
         )
-        self.core = Core(design=design, lanes=lanes)
+        self.entries = ReadoutMap(self.schedule) if readout == "ram" else None
+        self.core = None if apart else Core(design=design, lanes=lanes, readout=readout)
         self.link = Link(
-            design=design, identity=self.identity.encode(), divisor=self.divisor,
-            timeout=max(20 * self.divisor, round(silence * clock_hz)),
+            design=design, identity=identity or self.identity.encode(), divisor=self.divisor,
+            timeout=max(20 * self.divisor, round(silence * clock_hz)), readout=self.entries,
         )
         super().__init__({
             "rx": In(1, init=1), "tx": Out(1, init=1), "alive": Out(1), "active": Out(1),
@@ -82,8 +94,15 @@ class Top(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         m.submodules.link = link = self.link
-        m.submodules.core = core = self.core
+        if self.core is None:
+            core = core_signature(self.schedule.design, self.entries).create(path=("core",))
+            m.submodules.core = self._instance(core)
+        else:
+            m.submodules.core = core = self.core
         m.d.comb += [link.rx.eq(self.rx), self.tx.eq(link.tx), core.clear.eq(link.clear)]
+        if self.entries is not None:
+            m.d.comb += core.bank.eq(link.bank)
+            wiring.connect(m, link.write, core.write)
         wiring.connect(m, link.i, core.i)
         wiring.connect(m, core.o, link.o)
 
@@ -98,6 +117,21 @@ class Top(wiring.Component):
         with m.Elif(tick != beat[-5]):
             m.d.sync += [self.active.eq(~fading & self.active), fading.eq(1)]
         return m
+
+    def _instance(self, core: Any) -> Instance:
+        """The module of the core; ``core`` is what it is connected to."""
+        own = {} if self.entries is None else {
+            "i_bank": core.bank, "i_write__en": core.write.en,
+            "i_write__addr": core.write.addr, "i_write__data": core.write.data,
+        }
+        return Instance(
+            self.schedule.design.name, a_keep_hierarchy=1, **own,
+            i_clk=ClockSignal(), i_rst=ResetSignal(), i_clear=core.clear,
+            i_i__payload=Value.cast(core.i.payload), i_i__valid=core.i.valid,
+            o_i__ready=core.i.ready,
+            o_o__payload=Value.cast(core.o.payload), o_o__valid=core.o.valid,
+            i_o__ready=core.o.ready,
+        )
 
 
 def emit_top(top: Top) -> str:

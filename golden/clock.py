@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from liquidgate.golden.casts import Ints
 from liquidgate.golden.events import Steps, Timeline
+from liquidgate.golden.exchange import Exchanges, Pieces
 from liquidgate.golden.model import Golden
 from liquidgate.spec import Design, Schedule
 
@@ -26,7 +27,8 @@ class Trace:
     ``steps`` : per input transfer q (which carried row q of ``i_data``), clocks: ``taken``
     (transfer), ``gate`` (first readout word), ``valid`` (o__valid rises), ``given`` (output
     transfer), each -1 when it did not happen; ``sequence`` and ``index`` within it.
-    ``outputs`` : steps x outputs, the raw outputs of each step, shown or not.
+    ``outputs`` : steps x outputs, the raw outputs of each step, shown or not. ``pieces``: of the
+    steps, with a golden model for each.
     """
 
     design: Design
@@ -37,6 +39,7 @@ class Trace:
     o_payload: Ints
     steps: Steps
     outputs: Ints
+    pieces: Pieces
 
     def packed(self, raws: Any) -> int:
         """The word of o__payload for one raw value a channel."""
@@ -87,7 +90,7 @@ class Clocked:
 
 def trace(
     design: Design, schedule: Schedule, *, rst: Any, clear: Any, i_valid: Any, i_data: Any,
-    o_ready: Any,
+    o_ready: Any, exchanges: Exchanges | None = None,
 ) -> Trace:
     """What the pins show for input pins given on each clock.
 
@@ -98,6 +101,7 @@ def trace(
     rst, clear, i_valid, o_ready : (clocks,) of 0 and 1.
     i_data : queue x inputs raw; the first untransferred row is on i__payload whenever i__valid
         is 1. A transfer that a reset swallows counts as one.
+    exchanges : of a readout in RAM; without them the one of ``design`` stays.
 
     Raises
     ------
@@ -118,13 +122,16 @@ def trace(
             f"i_data must have a row for every input transfer, not {len(data)}: "
             f"one more transfers in clock {steps.taken[len(data)]}"
         )
-    outputs = _outputs(design, data[:count], steps.sequence)
+    pieces = Pieces(design, steps, exchanges)
+    outputs = np.zeros((count, design.outputs), dtype=np.int64)
+    for piece, golden in pieces:
+        outputs[piece] = golden.run(data[piece])
     return Trace(
         design=design, schedule=schedule, clocks=clocks,
         i_ready=_levels(clocks, timeline.ready_from, timeline.ready_to),
         o_valid=_levels(clocks, timeline.valid_from, timeline.valid_to),
         o_payload=_payload(clocks, schedule, steps, outputs, timeline.ends, timeline.resets),
-        steps=steps, outputs=outputs,
+        steps=steps, outputs=outputs, pieces=pieces,
     )
 
 
@@ -147,17 +154,6 @@ def _pin(name: str, values: Any) -> Bits:
     if array.ndim != 1 or not np.isin(array, (0, 1)).all():
         raise ValueError(f"{name} must be a vector of 0 and 1")
     return array.astype(bool)
-
-
-def _outputs(design: Design, data: Any, sequence: Ints) -> Ints:
-    """The raw outputs of all steps, every sequence from the first state."""
-    golden = Golden(design)
-    outputs = np.zeros((len(sequence), design.outputs), dtype=np.int64)
-    bounds = np.flatnonzero(np.diff(sequence, prepend=-1, append=-1)).tolist()
-    for start, stop in zip(bounds[:-1], bounds[1:]):
-        golden.reset()
-        outputs[start:stop] = golden.run(data[start:stop])
-    return outputs
 
 
 def _levels(clocks: int, first: list[int], last: list[int]) -> Bits:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from liquidgate.train.nir_format import from_nir, to_nir
     from liquidgate.train.quantise import Formats, fit_bits, fit_memory, quantise
     from liquidgate.train.quantise.maze import maze_design
+    from liquidgate.train.quantise.retrain import retrain
     from liquidgate.train.reservoirpy_import import from_reservoirpy
     from liquidgate.train.store import load_model
 
@@ -84,6 +85,7 @@ _PLACES = {
     "outputs": "evaluation.outputs",
     "quantise": "train.quantise.quantise",
     "random_maze": "train.maze.random_maze",
+    "retrain": "train.quantise.retrain.retrain",
     "save_design": "spec.save",
     "to_nir": "train.nir_format.to_nir",
     "verify": "referee.verify",
@@ -95,8 +97,8 @@ __all__ = [
     "FluidClassifier", "Formats", "Golden", "LSMClassifier", "LTCClassifier", "Maze", "Schedule",
     "build_board", "data_names", "evaluate", "fit_bits", "fit_memory", "from_csv", "from_ncps",
     "from_nir", "from_reservoirpy", "load_data", "load_design", "load_model", "maze_design",
-    "maze_picture", "nmse", "nrmse", "outputs", "quantise", "random_maze", "save_design", "to_nir",
-    "verify", "write_verilog",
+    "maze_picture", "nmse", "nrmse", "outputs", "quantise", "random_maze", "retrain", "save_design",
+    "to_nir", "verify", "write_verilog",
 ]
 
 

@@ -11,7 +11,8 @@ from liquidgate.boards.registry import find
 from liquidgate.boards.top import Top, emit_top
 from liquidgate.files import cache_folder
 from liquidgate.referee import LANES
-from liquidgate.spec import Design
+from liquidgate.spec import Design, Schedule
+from liquidgate.spec.readout_map import ReadoutMap
 from liquidgate.tb.serial_line import compile_line
 
 WRAPPER = """\
@@ -30,6 +31,7 @@ class VirtualBoard:
     board : whose clock and baud rate the circuit has.
     baud : another rate; the fastest is a quarter of the clock.
     device : a path that is to lead to the device, a symbolic link; removed at the end.
+    readout : "rom", or "ram" for one that can be loaded.
 
     Attributes
     ----------
@@ -37,18 +39,21 @@ class VirtualBoard:
 
     Raises
     ------
-    TypeError, ValueError : for lanes, a board or a baud rate that can not be.
+    TypeError, ValueError : for lanes, a board, a baud rate or a readout that can not be.
     OSError : when the device can not be made. ToolError : when a tool is missing.
     """
 
     def __init__(self, design: Design, *, lanes: int = LANES, board: str = "icebreaker",
-                 baud: int | None = None, device: str | Path | None = None) -> None:
+                 baud: int | None = None, device: str | Path | None = None,
+                 readout: str = "rom") -> None:
         self._link = None if device is None else Path(device)
         if self._link is not None and (self._link.exists() or self._link.is_symlink()):
             raise FileExistsError(f"{device}: is already there")
         target = find(board)
+        if readout == "ram":
+            ReadoutMap(Schedule(design, lanes))  # raises before there is half a circuit
         self.top = Top(design=design, lanes=lanes, clock_hz=target.clock_hz,
-                       baud=target.baud if baud is None else baud)
+                       baud=target.baud if baud is None else baud, readout=readout)
         self.baud = self.top.identity.baud
         program = compile_line({
             "top.v": emit_top(self.top), "board.v": WRAPPER.format(name=f"{design.name}_top"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from amaranth.hdl import Array, Cat, Module, Mux, Signal, signed
 from amaranth.lib import stream, wiring
@@ -12,14 +12,18 @@ from amaranth.lib.wiring import In, Out
 from liquidgate.rtl_gen.cfc import CfcNeuron
 from liquidgate.rtl_gen.chain import Chain
 from liquidgate.rtl_gen.esn import EsnNeuron
+from liquidgate.rtl_gen.exchange import Exchange
 from liquidgate.rtl_gen.fluid import FluidNetwork
+from liquidgate.rtl_gen.images import Image
 from liquidgate.rtl_gen.lanes import Lanes
 from liquidgate.rtl_gen.liquid import Liquid
 from liquidgate.rtl_gen.lsm import LsmEngine
 from liquidgate.rtl_gen.ltc import LtcNeuron
 from liquidgate.rtl_gen.readout import OutputStage, payload
+from liquidgate.rtl_gen.readout_ram import write_signature
 from liquidgate.rtl_gen.sequencer import Sequencer
 from liquidgate.spec import Design, Schedule
+from liquidgate.spec.readout_map import ReadoutMap, check_readout
 
 LIQUIDS: dict[str, Callable[..., Liquid]] = {
     "cfc": CfcNeuron,
@@ -37,6 +41,18 @@ def liquid_of(*, schedule: Schedule, sum_width: int) -> Liquid:
     return LIQUIDS[schedule.design.liquid.kind](schedule=schedule, sum_width=sum_width)
 
 
+def core_signature(design: Design, readout: ReadoutMap | None = None) -> wiring.Signature:
+    """The members of ``Core``; ``readout``: of one in RAM."""
+    own: dict[str, object] = {}
+    if readout is not None:
+        own = {"bank": In(1), "write": In(write_signature(readout))}
+    return wiring.Signature(own | {
+        "i": In(stream.Signature(payload(design.input))),
+        "o": Out(stream.Signature(payload(design.output))),
+        "clear": In(1),
+    })
+
+
 class Core(wiring.Component):
     """One time step of a design for each input transfer.
 
@@ -47,33 +63,42 @@ class Core(wiring.Component):
     ----------
     design : the design.
     lanes : multiply-accumulates a clock, a power of two.
+    readout : "rom", or "ram" for one that can be exchanged while the circuit runs.
+    exchange : contents of the memories that depend on the readout, as ``Exchange`` names them: any
+        of them can stand there later. The default is a smaller circuit, for this readout alone.
 
     Members
     -------
     i, o : streams of all channels, raw. clear : In(1), a pulse: the next inputs begin a new
-    sequence.
+    sequence. bank : In(1), the bank of the readout for the steps whose input transfers now;
+    write : In, its entries; both of a readout in RAM.
 
     Raises
     ------
-    TypeError, ValueError : when lanes is no power of two in 1..64.
+    TypeError, ValueError : when lanes is no power of two in 1..64, or readout no such place.
     """
 
-    def __init__(self, *, design: Design, lanes: int) -> None:
+    def __init__(
+        self, *, design: Design, lanes: int, readout: str = "rom",
+        exchange: Mapping[str, Image] | None = None,
+    ) -> None:
+        check_readout(readout)
         self.design = design
         self.schedule = Schedule(design, lanes)
-        super().__init__({
-            "i": In(stream.Signature(payload(design.input))),
-            "o": Out(stream.Signature(payload(design.output))),
-            "clear": In(1),
-        })
-        sum_width = max(design.acc_width, design.readout_acc_width)
+        self.readout = ReadoutMap(self.schedule) if readout == "ram" else None
+        super().__init__(core_signature(design, self.readout))
+        any_readout = None if exchange is None else Exchange(self.schedule)
+        widths = self.readout or any_readout
+        sum_width = max(design.acc_width, widths.sum_width if widths else design.readout_acc_width)
         self.sequencer = Sequencer(schedule=self.schedule)
         self.lanes = Lanes(
-            schedule=self.schedule, sequencer=self.sequencer, sum_width=sum_width
+            schedule=self.schedule, sequencer=self.sequencer, sum_width=sum_width,
+            readout=self.readout, exchange=exchange["readout"] if exchange else None,
         )
         self.liquid = liquid_of(schedule=self.schedule, sum_width=sum_width)
         self.output_stage = OutputStage(
-            design=design, sum_width=sum_width, shared=self.schedule.shared
+            design=design, sum_width=sum_width, shared=self.schedule.shared, readout=self.readout,
+            exchange=(any_readout, exchange) if any_readout and exchange else None,
         )
 
     def elaborate(self, platform: object) -> Module:
@@ -102,6 +127,9 @@ class Core(wiring.Component):
             output.valid_sum.eq(lanes.valid_output),
             output.sum.eq(lanes.sum),
         ]
+
+        if self.readout is not None:
+            self._exchange(m)
 
         # Source memory: two banks of taps, inputs and fed-back outputs; a read port a lane.
         m.submodules.sources = sources = Memory(
@@ -184,3 +212,25 @@ class Core(wiring.Component):
                     write.data.eq(output.output),
                 ]
         return m
+
+    def _exchange(self, m: Module) -> None:
+        """A readout in RAM: the bank of a step, from its input's transfer to its outputs."""
+        sequencer, lanes, output = self.sequencer, self.lanes, self.output_stage
+        bank = Signal(name="step_bank")
+        transfer = self.i.valid & self.i.ready
+        m.d.comb += [lanes.readout_bank.eq(bank), output.readout_bank.eq(bank)]
+        with m.If(transfer):
+            m.d.sync += bank.eq(self.bank)
+        for port in (lanes.write, output.write):
+            m.d.comb += [port.en.eq(self.write.en), port.addr.eq(self.write.addr),
+                         port.data.eq(self.write.data)]
+        if self.schedule.shared:  # the step before has used its biases
+            m.d.comb += output.begin.eq(sequencer.start)
+            return
+        waiting = Signal(name="readout_waits")  # the step's first readout word is yet to issue
+        with m.If(sequencer.readout_word):
+            m.d.sync += waiting.eq(0)
+        with m.If(transfer):
+            m.d.sync += waiting.eq(1)
+        # A clock later, to keep the path short: the first sum is mac_latency clocks away.
+        m.d.sync += output.begin.eq(waiting & sequencer.readout_word)

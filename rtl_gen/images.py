@@ -74,10 +74,7 @@ class RomImages:
 
     @cached_property
     def readout(self) -> Image:
-        early = ((*(None,) * word.split, *word.products[word.split :])
-                 for word in self.schedule.neuron_words if word.early)
-        late = (word.products for word in self.schedule.readout_words)
-        return self._weights((*early, *late), self.readout_width)
+        return self._weights(self.schedule.trained_words, self.readout_width)
 
     def _weights(self, words: Iterable[tuple[Product | None, ...]], width: int) -> Image:
         return Image(width * self.schedule.lanes, tuple(

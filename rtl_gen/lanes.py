@@ -7,9 +7,12 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from liquidgate.rtl_gen.images import RomImages
+from liquidgate.rtl_gen.bias_rom import BLOCK
+from liquidgate.rtl_gen.images import Image, RomImages
+from liquidgate.rtl_gen.readout_ram import WeightRam, write_signature
 from liquidgate.rtl_gen.sequencer import Sequencer
 from liquidgate.spec import Schedule
+from liquidgate.spec.readout_map import ReadoutMap
 
 
 class Lanes(wiring.Component):
@@ -22,19 +25,25 @@ class Lanes(wiring.Component):
     ----------
     schedule : the folded schedule.
     sequencer : gives the shapes of the word counters.
+    readout : of a readout in RAM.
+    exchange : contents of the readout's memory when another one may stand there later.
 
     Members
     -------
     neuron_word, readout_word, word, tap, bank : In, from the sequencer. neuron_word and
         valid_neuron are there when there are neuron words.
     address{p} : Out, the source that lane p wants. source{p} : In, its value a clock later.
+    readout_bank, write : In, of a readout in RAM.
     valid_neuron, valid_output : Out(1), a row has ended. sum : Out, its sum without the bias.
     early_word : Out(1), the neuron word that issues now has products of the readout. valid_part :
         Out(1), a part of an output's products has ended. part : Out, its sum. In a shared schedule.
     """
 
-    def __init__(self, *, schedule: Schedule, sequencer: Sequencer, sum_width: int) -> None:
-        self.schedule = schedule
+    def __init__(
+        self, *, schedule: Schedule, sequencer: Sequencer, sum_width: int,
+        readout: ReadoutMap | None = None, exchange: Image | None = None,
+    ) -> None:
+        self.schedule, self.readout, self.exchange = schedule, readout, exchange
         self.images = RomImages(schedule=schedule)
         source = signed(schedule.source_width)
         members: dict[str, object] = {
@@ -51,6 +60,8 @@ class Lanes(wiring.Component):
             members |= {
                 "early_word": Out(1), "valid_part": Out(1), "part": Out(signed(sum_width)),
             }
+        if readout is not None:
+            members |= {"readout_bank": In(1), "write": In(write_signature(readout))}
         for p in range(schedule.lanes):
             members[f"address{p}"] = Out(self.images.address_width)
             members[f"source{p}"] = In(source)
@@ -66,9 +77,19 @@ class Lanes(wiring.Component):
 
         # Fetch: weights, addresses and control of a word; then the sources; then the operands.
         words = {}
-        for rom, image in images.all.items():
+        own = {"readout": self.exchange} if self.exchange else {}
+        for rom, image in (images.all | own).items():
+            if rom == "readout" and self.readout is not None:
+                m.submodules.readout = ram = WeightRam(
+                    readout=self.readout, image=image, lanes=len(lanes)
+                )
+                m.d.comb += [ram.tap.eq(self.tap), ram.bank.eq(self.readout_bank)]
+                wiring.connect(m, wiring.flipped(self.write), ram.write)
+                words[rom] = ram.data
+                continue
             m.submodules[rom] = memory = Memory(
-                shape=unsigned(image.width), depth=max(2, len(image.words)), init=image.words
+                shape=unsigned(image.width), depth=max(2, len(image.words)), init=image.words,
+                attrs=BLOCK if rom in own else {},
             )
             port = memory.read_port()
             m.d.comb += port.addr.eq(self.tap if rom == "readout" else self.word)

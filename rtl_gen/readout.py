@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from amaranth.hdl import Module, Mux, Shape, Signal, Value, signed
 from amaranth.lib import data, stream, wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
+from liquidgate.rtl_gen.bias_rom import BiasRom
 from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.exchange import Exchange
+from liquidgate.rtl_gen.images import Image
+from liquidgate.rtl_gen.readout_ram import BiasRam, write_signature
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Design, Port
+from liquidgate.spec.readout_map import ReadoutMap
 
 
 def payload(port: Port) -> data.ArrayLayout:
@@ -27,19 +34,27 @@ class OutputStage(wiring.Component):
     design : readout and output port.
     sum_width : bits of a sum.
     shared : outputs come in parts: rounds of a part of each output, then the sums of the rest.
+    readout : of a readout in RAM.
+    exchange : of one that another may replace later, with the contents of its memories.
 
     Members
     -------
     valid_sum, sum : In; an output's exact sum without its bias, and without its parts.
     valid_part, part : In; the sum of a part, if it is ``shared``.
     o : Out stream of all channels.
+    begin, readout_bank, write : In; of a readout in RAM: the first sum or part of a step is some
+        clocks away.
     valid_output, output, place : Out; the channel just written, if it is fed back.
     """
 
     latency = 2
 
-    def __init__(self, *, design: Design, sum_width: int, shared: bool) -> None:
+    def __init__(
+        self, *, design: Design, sum_width: int, shared: bool, readout: ReadoutMap | None = None,
+        exchange: tuple[Exchange, Mapping[str, Image]] | None = None,
+    ) -> None:
         self.design, self.shared = design, shared
+        self.readout, self.exchange = readout, exchange
         port = design.output
         members: dict[str, object] = {
             "valid_sum": In(1),
@@ -48,6 +63,10 @@ class OutputStage(wiring.Component):
         }
         if shared:
             members |= {"valid_part": In(1), "part": In(signed(sum_width))}
+        if readout is not None:
+            members |= {
+                "begin": In(1), "readout_bank": In(1), "write": In(write_signature(readout)),
+            }
         if design.has_feedback:
             members |= {
                 "valid_output": Out(1),
@@ -60,14 +79,26 @@ class OutputStage(wiring.Component):
         m = Module()
         readout, count = self.design.readout, self.design.outputs
 
-        m.submodules.bias = bias = SequenceRom(
-            values=[value + half(readout.shift) for value in readout.bias]
-        )
-        exact = Signal(signed(self.design.readout_acc_width))
+        values = [value + half(readout.shift) for value in readout.bias]
+        bias: SequenceRom | BiasRom | BiasRam
+        if self.readout is not None:
+            width = self.readout.acc_width
+            bias = ram = BiasRam(readout=self.readout, values=values)
+            m.d.comb += [ram.begin.eq(self.begin), ram.bank.eq(self.readout_bank)]
+            wiring.connect(m, wiring.flipped(self.write), ram.write)
+        elif self.exchange is not None:
+            exchange, contents = self.exchange
+            width = exchange.exact_width
+            bias = BiasRom(exchange=exchange, contents=contents["bias"])
+        else:
+            width = self.design.readout_acc_width
+            bias = SequenceRom(values=values)
+        m.submodules.bias = bias
+        exact = Signal(signed(width))
         valid_exact = Signal()
         begun: Value = bias.data
         if self.shared:
-            begun = self._parts(m, bias)
+            begun = self._parts(m, bias, width)
         else:
             m.d.comb += bias.next.eq(self.valid_sum)
         m.d.sync += [exact.eq(self.sum + begun), valid_exact.eq(self.valid_sum)]
@@ -92,10 +123,10 @@ class OutputStage(wiring.Component):
             ]
         return m
 
-    def _parts(self, m: Module, bias: SequenceRom) -> Value:
+    def _parts(self, m: Module, bias: SequenceRom | BiasRom | BiasRam, width: int) -> Value:
         """The bias and the parts so far of the output whose turn it is."""
         count = self.design.outputs
-        so_far = Signal(signed(self.design.readout_acc_width))
+        so_far = Signal(signed(width))
         first = Signal(init=1)  # the first round, with the biases
         place = Signal(range(max(2, count)))
         following = Signal.like(place)

@@ -13,7 +13,7 @@ from liquidgate.spec.design import Design
 from liquidgate.spec.formats import check_int
 from liquidgate.spec.liquid import Plan
 from liquidgate.spec.walk import Walk, Walks
-from liquidgate.spec.words import Word, mac_latency
+from liquidgate.spec.words import Product, Word, mac_latency
 
 MAX_LANES = 64
 OUTPUT = 2
@@ -101,6 +101,15 @@ class Schedule:
     def readout_words(self) -> tuple[Word, ...]:
         """The words from the gate on."""
         return self.walk.readout_words
+
+    @cached_property
+    def trained_words(self) -> tuple[tuple[Product | None, ...], ...]:
+        """The readout's products a lane, word by word of its memory, those of early words first."""
+        return (
+            *((*(None,) * word.split, *word.products[word.split :])
+              for word in self.neuron_words if word.early),
+            *(word.products for word in self.readout_words),
+        )
 
     @property
     def shared(self) -> bool:

@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from liquidgate.golden import Golden, Trace
+from liquidgate.golden import Trace
 from liquidgate.golden.casts import Ints
 from liquidgate.spec import Design, QFormat
+from liquidgate.spec.readout_map import ReadoutMap
 from liquidgate.tb.build import ToolError, build
 from liquidgate.tb.play import play
 from liquidgate.tb.player import PINS, TOP, text, write_changes
@@ -135,7 +136,8 @@ def _first_wrong(
     ) + '      if (dut.rst) $fwrite(probed, "%0d reset 0\\n", clock);\n'
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / "players.v"
-    source.write_text(text([expected.design], probes))
+    maps = [ReadoutMap(expected.schedule) if "exchanges" in pins else None]
+    source.write_text(text([expected.design], probes, maps))
     try:
         program = build([source, verilog], TOP, folder / "sim", cache=cache)
         write_changes(0, expected, pins, program.parent)
@@ -160,10 +162,7 @@ def _probed(text: str, design: Design) -> Iterator[tuple[str, str, str]]:
 
 def _golden_values(expected: Trace, data: Ints) -> dict[str, Ints]:
     """Per cast point, steps x neurons (or outputs), every sequence from the first state."""
-    sequence = expected.steps.sequence
-    bounds = np.flatnonzero(np.diff(sequence, prepend=-1, append=-1)).tolist()
-    traces = [Golden(expected.design).run(data[start:stop], trace=True)
-              for start, stop in zip(bounds[:-1], bounds[1:])]
+    traces = [golden.run(data[piece], trace=True) for piece, golden in expected.pieces]
     return {point: np.concatenate([trace.points[point] for trace in traces])
             if traces else np.zeros((0, 1), int) for point in places(expected.design)}
 

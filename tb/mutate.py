@@ -9,6 +9,7 @@ from typing import Any
 
 from liquidgate.golden import trace
 from liquidgate.spec import Design, Schedule
+from liquidgate.spec.readout_map import ReadoutMap
 from liquidgate.tb.build import build
 from liquidgate.tb.mutants import Mutant
 from liquidgate.tb.planting import selectable
@@ -33,7 +34,9 @@ def hunt(
     """
     folder.mkdir(parents=True, exist_ok=True)
     source, circuit = folder / "players.v", folder / "mutants.v"
-    source.write_text(text([design]))
+    ram = any("exchanges" in pins for pins in stimuli)
+    maps = [ReadoutMap(Schedule(design, lanes)) if ram else None]
+    source.write_text(text([design], readouts=maps))
     circuit.write_text(selectable(verilog, planted))
     program = build([circuit, source], TOP, folder / "sim", cache=cache)
     fates = _play(program, design, lanes, range(len(planted) + 1), stimuli[0], folder)

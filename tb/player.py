@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from liquidgate.golden import Trace
+from liquidgate.golden.exchange import Exchanges
 from liquidgate.spec import Design
+from liquidgate.spec.readout_map import ReadoutMap
 
 TOP = "bench"
 PINS = ("o__payload", "o__valid", "i__ready")
@@ -21,7 +23,9 @@ PINS = ("o__payload", "o__valid", "i__ready")
 NEVER = "ffffffffffff 0"
 
 
-def text(designs: Sequence[Design], probes: str = "") -> str:
+def text(
+    designs: Sequence[Design], probes: str = "", readouts: Sequence[ReadoutMap | None] = ()
+) -> str:
     """The Verilog text of a top module with a player for each of ``designs``, and the number of
     the mutant to play (see ``mutants``).
 
@@ -30,8 +34,13 @@ def text(designs: Sequence[Design], probes: str = "") -> str:
     designs : of the circuits; two of the same name are two instances of the same module.
     probes : statements for each clock up to the first divergence; ``dut`` is the circuit,
         ``clock`` the number of the clock and ``probed`` a file.
+    readouts : of those circuits that have it in RAM; None for the others.
     """
-    players = "".join(_player(k, design, probes) for k, design in enumerate(designs))
+    maps = readouts or [None] * len(designs)
+    players = "".join(
+        _player(k, design, probes, readout)
+        for k, (design, readout) in enumerate(zip(designs, maps, strict=True))
+    )
     instances = "".join(
         f"  player_{k} play_{k}(.clk(clk), .done(ended[{k}]));\n" for k in range(len(designs))
     )
@@ -43,20 +52,27 @@ def text(designs: Sequence[Design], probes: str = "") -> str:
     )
 
 
-def _player(number: int, design: Design, probes: str) -> str:
+def _player(number: int, design: Design, probes: str, readout: ReadoutMap | None) -> str:
     i_bits = design.inputs * design.input.width
+    pins, top = "", i_bits + 3
+    if readout is not None:
+        low = top + 1
+        for pin, bits in _readout_pins(readout):
+            top += bits
+            pins += f"    .{pin}(drive[{top}:{low}]),\n"
+            low = top + 1
     o_bits = design.outputs * design.output.width
     opened = f'    probed = $fopen("{number}.probes", "w");\n' if probes else ""
     closed = "      $fclose(probed);\n" if probes else ""
     return f"""module player_{number}(input clk, output reg done);
-  reg [{i_bits + 3}:0] drive, next_drive;
+  reg [{top}:0] drive, next_drive;
   reg [{o_bits + 1}:0] expected, next_expected, shown, wanted;
   reg [63:0] drive_at, expected_at, clocks, clock, mismatches, first;
   wire [{o_bits + 1}:0] pins;
   integer drives, expectations, result, got;{" integer probed;" if probes else ""}
 
   {design.name} dut(
-    .clk(clk), .rst(drive[{i_bits + 3}]), .clear(drive[{i_bits + 2}]),
+{pins}    .clk(clk), .rst(drive[{i_bits + 3}]), .clear(drive[{i_bits + 2}]),
     .i__valid(drive[{i_bits + 1}]), .o__ready(drive[{i_bits}]), .i__payload(drive[{i_bits - 1}:0]),
     .i__ready(pins[{o_bits + 1}]), .o__valid(pins[{o_bits}]), .o__payload(pins[{o_bits - 1}:0])
   );
@@ -103,6 +119,12 @@ endmodule
 """
 
 
+def _readout_pins(readout: ReadoutMap) -> tuple[tuple[str, int], ...]:
+    """Input pins of a readout in RAM and their bits, above the others in a word of K.drive."""
+    return (("write__data", readout.entry_width), ("write__addr", readout.address_width),
+            ("write__en", 1), ("bank", 1))
+
+
 def write_changes(number: int, trace: Trace, pins: dict[str, Any], folder: Path) -> None:
     """Writes K.drive and K.expect for player K = ``number``: one "clock word" a line,
     hexadecimal; a word that repeats the one before is left out. The first line of K.drive is the
@@ -135,12 +157,34 @@ def _driven(
         sum((int(raw) & mask) << (k * width) for k, raw in enumerate(row))
         for row in data[: int(step[-1]) + 1]
     ]
-    changed = np.flatnonzero(np.r_[True, (flags[1:] != flags[:-1]) | (step[1:] != step[:-1])])
+    change = np.r_[True, (flags[1:] != flags[:-1]) | (step[1:] != step[:-1])]
     junk = (1 << i_bits) - 1
-    return changed.tolist(), [
-        flag << i_bits | (words[q] if flag & 2 else words[q] ^ junk)
-        for flag, q in zip(flags[changed].tolist(), step[changed].tolist())
+    exchanges: Exchanges | None = pins.get("exchanges")
+    above = [0] * clocks
+    if exchanges is not None:
+        above = _exchanging(ReadoutMap(trace.schedule), exchanges)
+        change |= np.array([True, *(a != b for a, b in zip(above, above[1:]))])
+    changed = np.flatnonzero(change).tolist()
+    return changed, [
+        above[clock] << (i_bits + 4)
+        | flag << i_bits | (words[q] if flag & 2 else words[q] ^ junk)
+        for clock, flag, q in zip(changed, flags[changed].tolist(), step[changed].tolist())
     ]
+
+
+def _exchanging(readout: ReadoutMap, exchanges: Exchanges) -> list[int]:
+    """The pins of the readout on each clock. Address and data mean nothing between writes: there
+    they would spoil the other bank."""
+    shift = readout.entry_width + readout.address_width
+    spoil = 1 << (shift - 1) | ((1 << readout.entry_width) - 1)
+    entry, words = 0, []
+    for clock, bank in enumerate(exchanges.bank.tolist()):
+        write = exchanges.writes.get(clock)
+        if write is not None:
+            entry = write[0] << readout.entry_width | write[1]
+        pins = entry ^ spoil if write is None else entry | 1 << shift
+        words.append(pins | bank << (shift + 1))
+    return words
 
 
 def _expected(design: Design, trace: Trace) -> tuple[list[int], list[int]]:

@@ -13,7 +13,9 @@ import numpy as np
 
 from liquidgate.golden import Trace, trace
 from liquidgate.spec import Design, Schedule
+from liquidgate.spec.readout_map import ReadoutMap, check_readout
 from liquidgate.tb.build import ToolError, build
+from liquidgate.tb.exchange import random_exchanges
 from liquidgate.tb.explain import Divergence, explain
 from liquidgate.tb.play import play
 from liquidgate.tb.player import TOP, read_result, text, write_changes
@@ -59,13 +61,14 @@ class Job:
     ----------
     verilog : the text; its top module is ``design.name``, with the pins of docs/timing.md.
     design, lanes : what it should be.
-    pins : as ``trace`` takes them: rst, clear, i_valid, o_ready, i_data.
+    pins : as ``trace`` takes them: rst, clear, i_valid, o_ready, i_data; exchanges exactly when
+        the circuit has its readout in RAM.
     stalls : a name for the report.
 
     Raises
     ------
-    ValueError : when lanes are not legal, or the header of the text names another design
-    or interface.
+    ValueError : when lanes are not legal, or the header of the text names another design,
+    interface or place of the readout.
     """
 
     verilog: Path
@@ -90,6 +93,16 @@ class Job:
         if lanes and int(lanes[1]) != self.lanes:
             raise ValueError(f"{self.verilog} must have {self.lanes} lanes, not {lanes[1]}")
 
+        found = re.search(r"^// Readout in (\w+)", head, re.M)
+        place = found[1].lower() if found else "rom"
+        if digest and place != self.readout:
+            raise ValueError(f"{self.verilog} must have its readout in {self.readout}, not {place}")
+
+    @property
+    def readout(self) -> str:
+        """Where the circuit keeps its readout."""
+        return "ram" if "exchanges" in self.pins else "rom"
+
     @property
     def expected(self) -> Trace:
         """What golden says of the output pins."""
@@ -108,6 +121,7 @@ def verify(
     inputs: Any = None,
     stalls: str | Stalls = "none",
     waves: bool = False,
+    readout: str = "rom",
 ) -> VerifyResult:
     """Builds, plays and compares.
 
@@ -118,6 +132,7 @@ def verify(
     cache : see ``build``.
     steps : time steps of random inputs, when ``inputs`` (steps x inputs, raw) is None.
     stalls : a name in STALLS, or the stalls themselves.
+    readout : "ram" for a circuit with its readout there: it is exchanged all the time.
 
     Raises
     ------
@@ -126,10 +141,13 @@ def verify(
     """
     if steps < 1:
         raise ValueError(f"steps must be at least 1, not {steps}")
+    check_readout(readout)
     behaviour = stalls_of(stalls) if isinstance(stalls, str) else stalls
     schedule = Schedule(design, lanes)
     data = random_inputs(design, steps, rng) if inputs is None else np.asarray(inputs)
     pins = stimulus(design, schedule, data, stalls=behaviour, rng=rng)
+    if readout == "ram":
+        pins["exchanges"] = random_exchanges(design, schedule, pins, rng)
     name = stalls if isinstance(stalls, str) else "given"
     job = Job(verilog=verilog, design=design, lanes=lanes, pins=pins, stalls=name)
     return verify_all([job], folder=folder, cache=cache, waves=waves)[0]
@@ -143,7 +161,9 @@ def verify_all(
     designs = [job.design for job in jobs]
     folder.mkdir(parents=True, exist_ok=True)
     source = folder / "players.v"
-    source.write_text(text(designs))
+    maps = [ReadoutMap(Schedule(job.design, job.lanes)) if job.readout == "ram" else None
+            for job in jobs]
+    source.write_text(text(designs, readouts=maps))
     program = build([source, *dict.fromkeys(job.verilog for job in jobs)], TOP, folder / "sim",
                     cache=cache, waves=waves, fast=fast)
     traces = [job.expected for job in jobs]

@@ -11,12 +11,15 @@ from liquidgate.cli import (
     boards,
     build,
     info,
+    load,
     monitor,
     program,
     quantise,
     report,
+    retrain,
     run,
     stream,
+    swap,
     train,
     verify,
     verilog,
@@ -29,8 +32,8 @@ app = typer.Typer(
     no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (train, quantise, info, run, verilog, verify, build, report, boards, program, board,
-               stream, monitor):
+for module in (train, quantise, info, run, verilog, verify, build, swap, report, boards, program,
+               board, stream, load, monitor, retrain):
     app.command(module.__name__.rpartition(".")[2])(module.command)
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from liquidgate.cli.output import DesignFile, Json, Lanes, progress, show, table
+from liquidgate.cli.output import DesignFile, Json, Lanes, Readout, progress, show, table
 from liquidgate.cli.serial import BAUD, PATIENCE, connected
 
 
@@ -24,6 +24,7 @@ def command(
     baud: Annotated[int | None, typer.Option(help="Of the UART; default: the board's.")] = None,
     device: Annotated[str | None, typer.Option(
         metavar="PATH", help="A path for the virtual board's device.")] = None,
+    readout: Readout = "rom",
     as_json: Json = False,
 ) -> None:
     """A virtual board with a design, or what a real one says of itself.
@@ -50,10 +51,11 @@ def command(
 
     with progress() as say:
         say("compiling the circuit")
-        opened = VirtualBoard(read, lanes=lanes, board=board, baud=baud, device=device)
+        opened = VirtualBoard(read, lanes=lanes, board=board, baud=baud, device=device,
+                              readout=readout)
     with opened:
         plain = {"design": read.name, "digest": read.digest, "device": opened.device,
-                 "baud": opened.baud, "lanes": lanes}
+                 "baud": opened.baud, "lanes": lanes, "readout": readout}
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             show(as_json, plain, f"{read.name} at {opened.device}, until interrupted:",

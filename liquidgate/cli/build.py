@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from liquidgate.cli.output import CheckFailed, DesignFile, Json, Lanes, progress, show, table
+from liquidgate.cli.output import (
+    CheckFailed,
+    DesignFile,
+    Json,
+    Lanes,
+    Readout,
+    progress,
+    show,
+    table,
+)
 
 if TYPE_CHECKING:
     from liquidgate.boards import Report
@@ -29,6 +38,9 @@ def command(
         metavar="K", help="Keep the fastest of K placements; default: the first that is fast "
         "enough, of up to 4.")] = None,
     baud: Annotated[int | None, typer.Option(help="Of the UART; default: the board's.")] = None,
+    readout: Readout = "rom",
+    swappable: Annotated[bool, typer.Option(
+        "--swappable", help="So that liquidgate swap can put another readout into it.")] = False,
     as_json: Json = False,
 ) -> None:
     """Synthesises, places and routes a design for a board; writes bitstream and report.
@@ -58,7 +70,7 @@ def command(
                 shutil.copy2(folder / name, work)
         try:
             report: Report = build(read, board, lanes, work, progress=say, baud=baud, seeds=seeds,
-                                   freq=_hz(clock))
+                                   freq=_hz(clock), swappable=swappable, readout=readout)
         except NotFitError as error:
             report = error.report
             # an older bitstream would not be the report's

@@ -4,10 +4,37 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from liquidgate.spec import Design
+    from liquidgate.train.arrays import Floats
+
+
+def with_targets(
+    path: str, design: Design, target: Sequence[str], horizon: int
+) -> tuple[Floats, Floats]:
+    """(T, K) inputs and (T, O) true outputs from the columns of a CSV file; not a number where the
+    true output, ``horizon`` rows ahead, is beyond the end, and without ``target`` everywhere."""
+    import numpy as np
+
+    from liquidgate.train.data.csv_file import read_columns
+
+    names, outputs = [channel.name for channel in design.input.channels], design.outputs
+    if target and len(target) != outputs:
+        raise ValueError(f"--target must be given once an output channel, {outputs} times, "
+                         f"not {len(target)}")
+    if horizon < 0:
+        raise ValueError(f"horizon must be at least 0, not {horizon}")
+    values = read_columns(path, [*names, *target])
+    if len(values) <= horizon:
+        raise ValueError(f"{path}: must have more than {horizon} rows below the header, "
+                         f"not {len(values)}")
+    truth = np.full((len(values), outputs), np.nan)
+    if target:
+        truth[: len(values) - horizon] = values[horizon:, len(names):]
+    return values[:, : len(names)], truth
 
 
 def clipped(design: Design, raws: Any, reals: Any) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from liquidgate.cli.columns import with_targets
 from liquidgate.cli.output import DesignFile, Json, show
 from liquidgate.cli.serial import BAUD, PATIENCE, Baud, Clock, Patience, PortName, connected
 
@@ -47,26 +48,12 @@ def command(
     from liquidgate.files import staged_file
     from liquidgate.pictures import monitor
     from liquidgate.spec import load
-    from liquidgate.train.data.csv_file import read_columns
     from liquidgate.train.metrics import nrmse
 
     read = load(design)
     names = [channel.name for channel in read.input.channels]
     outputs = [channel.name for channel in read.output.channels]
-    targets = list(target or ())
-    if targets and len(targets) != len(outputs):
-        raise ValueError(f"--target must be given once an output channel, {len(outputs)} times, "
-                         f"not {len(targets)}")
-    if horizon < 0:
-        raise ValueError(f"horizon must be at least 0, not {horizon}")
-    values = read_columns(input, [*names, *targets])
-    if len(values) <= horizon:
-        raise ValueError(f"{input}: must have more than {horizon} rows below the header, "
-                         f"not {len(values)}")
-    reals = values[:, : len(names)]
-    truth = np.full((len(values), len(outputs)), np.nan)
-    if targets:
-        truth[: len(values) - horizon] = values[horizon:, len(names):]
+    reals, truth = with_targets(input, read, target or (), horizon)
     with (staged_file(output, ".png") as path,
           connected(port, read, baud=baud, patience=patience) as host):
         clock = Clock(host)
@@ -79,7 +66,7 @@ def command(
         figures, line = clock.plain(), clock.line()
         monitor(reals, found, truth, names, outputs, path)
     known = ~np.isnan(truth).any(axis=1)
-    varies = targets and np.ptp(truth[known], axis=0).all()
+    varies = target and np.ptp(truth[known], axis=0).all()
     error = nrmse(truth[known], found[known]) if varies else None
     plain = {"design": read.name, "digest": read.digest, "port": port, **figures, "nrmse": error,
              "picture": output}

@@ -16,6 +16,9 @@ from rich.table import Table
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 DesignFile = Annotated[str, typer.Argument(metavar="DESIGN", help="A design file (.lgd).")]
 Lanes = Annotated[int, typer.Option(help="Multiply-accumulate lanes: 1, 2, 4, 8, ... 64.")]
+Readout = Annotated[str, typer.Option(
+    metavar="rom|ram", help="Where the circuit keeps its readout: in ram it can be exchanged "
+    "while the circuit runs.")]
 WIDTH = 100
 """Columns when standard output is no terminal."""
 

@@ -23,8 +23,9 @@ PATIENCE = 10.0
 
 
 @contextmanager
-def connected(port: str, design: Design, *, baud: int, patience: float) -> Iterator[Host]:
-    """A host at a serial device, who has seen that the board holds ``design``.
+def connected(port: str, design: Design, *, baud: int, patience: float,
+              check: bool = True) -> Iterator[Host]:
+    """A host at a serial device, who has seen that the board holds ``design`` (with ``check``).
 
     Raises
     ------
@@ -46,7 +47,8 @@ def connected(port: str, design: Design, *, baud: int, patience: float) -> Itera
     host = Host(port=opened, design=design, patience=patience,
                 reopen=lambda: open_port(port, baud=baud))
     try:
-        host.check()
+        if check:
+            host.check()
         yield host
     finally:
         host.port.close()

@@ -31,6 +31,9 @@ def command(
         "--output", "-o", metavar="OUT.csv", help="- for standard output.")] = "-",
     baud: Baud = BAUD,
     patience: Patience = PATIENCE,
+    load: Annotated[str | None, typer.Option(
+        "--load", metavar="NEW", help="Write the readout of this design into the board meanwhile "
+        "(see liquidgate load); it is told from which row on the answers are its own.")] = None,
     as_json: Json = False,
 ) -> None:
     """Sends a user's data through a board, in the data's units, and collects its answers.
@@ -44,24 +47,30 @@ def command(
       liquidgate stream build/laser/design.lgd --port /dev/ttyUSB1 --input in.csv -o out.csv
     """
     from liquidgate.files import write_output
-    from liquidgate.spec import load
+    from liquidgate.spec import load as load_design
 
+    fresh = None if load is None else load_design(load)
     if input == "-":
+        if load is not None:
+            raise ValueError("--load must not be given when --input is -")
         return _converse(design, port, output, baud, patience)
     from liquidgate.train.data.csv_file import read_columns
 
-    read = load(design)
+    read = load_design(design)
     reals = read_columns(input, [channel.name for channel in read.input.channels])
     if not len(reals):
         raise ValueError(f"{input}: must have at least one row below the header")
     raws = read.input.encode(reals)
     with progress() as say, connected(port, read, baud=baud, patience=patience) as host:
         clock, answers = Clock(host), []
-        for answer in host.stream(raws.tolist()):
+        for answer in host.stream(raws.tolist(), load=fresh):
             answers.append(answer)
             if len(answers) % 100 == 0:
                 say(f"{len(answers):,} of {len(raws):,}: {clock.line()}")
         figures, line = clock.plain(), clock.line()
+        if fresh is not None:
+            figures["switched"] = host.switched
+            line += f"; from row {(host.switched or 0) + 1} on by the readout of {load}"
     found = columns(read, read.output.decode(answers))
     plain = {"design": read.name, "digest": read.digest, "port": port, **figures,
              "clipped": clipped(read, raws, reals)}

@@ -15,17 +15,24 @@ from liquidgate.cli.output import CheckFailed, DesignFile, Json, progress, show,
 def command(
     design: DesignFile,
     lanes: Annotated[int | None, typer.Option(
-        help="Multiply-accumulate lanes: 1, 2, 4, ... 64; default: those of FILE, else 4.")] = None,
+        help="Multiply-accumulate lanes: 1, 2, 4, ... 64; default: those of FILE or DIR, else 4.")
+    ] = None,
     steps: Annotated[int | None, typer.Option(
         help="Time steps; default 100, or all rows of the CSV file.")] = None,
     input: Annotated[str | None, typer.Option(
         "--input", metavar="IN.csv", help="Real inputs instead of random ones.")] = None,
     stalls: Annotated[str, typer.Option(help="none, random or worst.")] = "none",
     seed: Annotated[int, typer.Option(help="Of random inputs and stalls.")] = 0,
+    readout: Annotated[str | None, typer.Option(
+        metavar="rom|ram", help="In ram it is exchanged all the time; default: that of FILE, else "
+        "rom.")] = None,
     waves: Annotated[bool, typer.Option(
         "--waves", help="Write a waveform, NAME.vcd, into DIR or the present folder.")] = False,
     verilog: Annotated[str | None, typer.Option(
         metavar="FILE", help="Verify this Verilog, not a fresh one.")] = None,
+    netlist: Annotated[str | None, typer.Option(
+        metavar="BOARD|DIR", help="Verify the synthesised core: what Yosys makes for a board, or "
+        "made in the folder of a build.")] = None,
     output: Annotated[str | None, typer.Option(
         "--output", "-o", metavar="DIR", help="Write the result there, as verify.json.")] = None,
     as_json: Json = False,
@@ -38,6 +45,8 @@ def command(
     Examples:
       liquidgate verify build/laser/design.lgd --stalls worst --steps 200
       liquidgate verify build/laser/design.lgd --verilog edited.v --waves
+      liquidgate verify build/laser/design.lgd --readout ram --stalls worst
+      liquidgate verify build/laser/design.lgd --netlist icebreaker
     """
     from liquidgate.files import staged
     from liquidgate.referee import verify
@@ -50,10 +59,11 @@ def command(
     reals = read_columns(input, [c.name for c in read.input.channels]) if input else None
     writes = output is not None or waves
     with progress() as say, staged(output or ".") if writes else nullcontext(Path()) as work:
-        result = verify(read, lanes, verilog=verilog, steps=steps, inputs=reals, stalls=stalls,
-                        seed=seed, waves=work / f"{read.name}.vcd" if waves else None,
-                        progress=say)
+        result = verify(read, lanes, verilog=verilog, netlist=netlist, steps=steps, inputs=reals,
+                        stalls=stalls, seed=seed, progress=say, readout=readout,
+                        waves=work / f"{read.name}.vcd" if waves else None)
         plain = {"kind": "verification", **result.plain(), "ok": result.ok, "seed": seed,
+                 "netlist": netlist,
                  "seconds": round(time.perf_counter() - start, 2)}
         if output:
             write_text(work / "verify.json", to_json(plain))

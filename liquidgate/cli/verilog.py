@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from liquidgate.cli.output import DesignFile, Json, Lanes, progress, show
+from liquidgate.cli.output import DesignFile, Json, Lanes, Readout, progress, show
 
 
 def command(
@@ -17,6 +17,7 @@ def command(
     lanes: Lanes = 4,
     interface: Annotated[str, typer.Option(
         help="stream, axis, wishbone or bare (docs/integration.md).")] = "stream",
+    readout: Readout = "rom",
     as_json: Json = False,
 ) -> None:
     """Writes NAME.v, an image of each ROM, and NAME.json with ports, formats and schedule.
@@ -31,16 +32,18 @@ def command(
     from liquidgate.files import staged
     from liquidgate.rtl_gen.interfaces import check_interface
     from liquidgate.spec import Schedule, load
+    from liquidgate.spec.readout_map import check_place
 
     read = load(design)
     Schedule(read, lanes)
     check_interface(interface)
+    check_place(readout, interface)
     with progress() as say:
         say("emitting Verilog")
         from liquidgate.rtl_gen.emit import write
 
         with staged(output) as work:
-            names = [path.name for path in write(read, lanes, work, interface)]
+            names = [path.name for path in write(read, lanes, work, interface, readout)]
     paths = [str(Path(output) / name) for name in names]
     show(as_json, {"design": read.name, "digest": read.digest, "lanes": lanes,
-                   "interface": interface, "files": paths}, *paths)
+                   "interface": interface, "readout": readout, "files": paths}, *paths)

@@ -153,7 +153,7 @@ def test_report_of_a_committed_run() -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": 1}', '{"schema": 2, "fits": true}'])
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": 1}', '{"schema": 3, "fits": true}'])
 def test_no_report(tmp_path: Path, text: str) -> None:
     (tmp_path / "report.json").write_text(text)
     with pytest.raises(ValueError, match="not the report of a build"):

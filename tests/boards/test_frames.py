@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
+from pathlib import Path
+
 import numpy as np
 import pytest
 from amaranth.sim import Simulator
@@ -11,8 +14,11 @@ from hypothesis import strategies as st
 
 from liquidgate.boards.deframer import Deframer
 from liquidgate.boards.frames import (
+    BEGIN,
     CLEAR,
+    COMMIT,
     IDENTIFY,
+    LOAD,
     SAMPLE,
     SYNC,
     Frame,
@@ -30,6 +36,7 @@ from liquidgate.spec import Channel, Port, Schedule
 
 DESIGN = random_design(np.random.default_rng(3), neurons=5, inputs=2, outputs=3)
 SIZES = request_sizes(DESIGN)
+PAGE = Path(__file__).parents[2] / "docs" / "link.md"
 
 
 def crc_by_bits(data: bytes) -> int:
@@ -54,6 +61,10 @@ def test_checksum_equals_its_definition(data: bytes) -> None:
 def test_the_bytes_on_the_page() -> None:
     assert Frame(IDENTIFY, 0).encode().hex(" ") == "a5 01 00 2e 3e"
     assert Frame(CLEAR, 7).encode().hex(" ") == "a5 02 07 0b 8a"
+    entry = (-2).to_bytes(3, "little", signed=True)
+    commit = zlib.crc32(b"123456789").to_bytes(4, "little")
+    for frame in (Frame(BEGIN, 0), Frame(LOAD, 1, entry), Frame(COMMIT, 0, commit)):
+        assert f"\n    {frame.encode().hex(' ')}  " in PAGE.read_text()
     assert Frame(SAMPLE, 1, bytes.fromhex("34 12")).encode().hex(" ") == "a5 03 01 34 12 d3 0e"
 
 
@@ -79,7 +90,7 @@ def test_a_value_that_does_not_fit_names_its_channel() -> None:
 def test_identity_there_and_back() -> None:
     identity = Identity.of(Schedule(DESIGN, 4), clock_hz=45_000_000, baud=1_000_000)
     assert Identity.decode(identity.encode()) == identity
-    with pytest.raises(LinkError, match="version 9 of the link, not 2"):
+    with pytest.raises(LinkError, match="version 9 of the link, not 3"):
         Identity.decode(b"\x09" + identity.encode()[1:])
 
 

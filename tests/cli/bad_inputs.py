@@ -58,6 +58,16 @@ NUMBERS = [
     ("build lanes", f"build {DESIGN} --board icebreaker --lanes 0 -o {{out}}/d", "lanes must be"),
     ("freq 0", f"build {DESIGN} --board icebreaker --freq 0 -o {{out}}/d", "freq must be in"),
     ("freq NaN", f"build {DESIGN} --board icebreaker --freq nan -o {{out}}/d", "freq must be in"),
+    ("swappable on Gowin", f"build {DESIGN} --board tangnano9k --swappable -o {{out}}/d",
+     "swappable must be False for tangnano9k"),
+    ("swap in no build", f"swap {{bad}} {DESIGN} -o {{out}}/d", "{bad}/report.json: No such file"),
+    ("swap of no design", "swap {bad} {bad}/empty -o {out}/d", "{bad}/empty: not a design file"),
+    ("swap to nowhere", f"swap {{bad}} {DESIGN}", "--output"),
+    ("netlist of no board", f"verify {DESIGN} --netlist pdp11",
+     f"netlist must be a board ({', '.join(BOARDS)}) or the folder of a build, not 'pdp11'"),
+    ("netlist of no build", f"verify {DESIGN} --netlist {{bad}}",
+     "{bad}/report.json: No such file"),
+    ("netlist and Verilog", f"verify {DESIGN} --netlist hx8k --verilog x.v", "not both"),
     ("baud 0", f"build {DESIGN} --board icebreaker --baud 0 -o {{out}}/d", "baud"),
 ]
 OUTPUTS = [

@@ -17,6 +17,7 @@ from liquidgate.rtl_gen import emit
 from liquidgate.spec import Design, Schedule
 from liquidgate.tb import STALLS
 from liquidgate.tb.equivalence import next_states, pipeline
+from liquidgate.tb.exchange import random_exchanges
 from liquidgate.tb.mutants import KINDS, Mutant, choose, mutants
 from liquidgate.tb.mutate import hunt
 from liquidgate.tb.planting import plant, selectable
@@ -116,17 +117,21 @@ def shown_harmless(
 
 
 def campaign(
-    design: Design, lanes: int, count: int, folder: Path, cache: Path
+    design: Design, lanes: int, count: int, folder: Path, cache: Path, readout: str = "rom",
+    only: Callable[[Mutant], bool] = lambda mutant: True,
 ) -> tuple[Counter[str], Counter[str]]:
     """Plants ``count`` mutants; returns killed by kind, and harmless by reason; fails on a hole."""
     rng = np.random.default_rng(2026)
-    text, schedule = emit(design, lanes), Schedule(design, lanes)
-    planted = choose(mutants(text, rng), count, rng)
+    text, schedule = emit(design, lanes, readout=readout), Schedule(design, lanes)
+    planted = choose([mutant for mutant in mutants(text, rng) if only(mutant)], count, rng)
     played = [
         stimulus(design, schedule, random_inputs(design, steps, rng), stalls=STALLS[stalls],
                  rng=rng)
         for stalls, steps in (("worst", 150), ("none", 3000), ("random", 200))
     ] + [sweep(design, schedule, rng)]
+    if readout == "ram":
+        for pins in played:
+            pins["exchanges"] = random_exchanges(design, schedule, pins, rng)
     fates = hunt(text, design, lanes, planted, played, folder=folder / "hunt", cache=cache)
     survivors = [mutant for mutant in planted if fates[mutant] is None]
     reasons = shown_harmless(text, survivors, folder, schedule)
@@ -145,6 +150,19 @@ def test_every_mutant_is_killed_or_harmless(name: str, tmp_path: Path, cache: Pa
     assert set(killed) == set(KINDS)
     assert killed.total() + harmless.total() == 72
     assert killed.total() >= 54
+
+
+@pytest.mark.parametrize("name", ["clip", "table"])
+def test_every_mutant_of_an_exchange(name: str, tmp_path: Path, cache: Path) -> None:
+    """Of the memories of a readout in RAM, and of what writes and chooses a bank."""
+    def own(mutant: Mutant) -> bool:
+        return mutant.module.endswith((".lanes.readout", ".output_stage.bias")) or any(
+            name in mutant.place for name in ("step_bank", "readout_waits"))
+
+    design, lanes = LIVELY[name]
+    killed, harmless = campaign(design(), lanes, 10**6, tmp_path, cache, "ram", own)
+    print(dict(killed), dict(harmless))
+    assert killed.total() > 3 * harmless.total() and killed["address"] > 10
 
 
 @pytest.mark.slow
