@@ -10,6 +10,7 @@ import numpy as np
 
 from liquidgate.golden.casts import Ints
 from liquidgate.golden.cfc import CfcModel
+from liquidgate.golden.cfc_pure import CfcPureModel
 from liquidgate.golden.chain import ChainModel
 from liquidgate.golden.esn import EsnModel
 from liquidgate.golden.fluid import FluidModel
@@ -21,6 +22,7 @@ from liquidgate.spec import Design
 
 MODELS: dict[str, Callable[[Design], LiquidModel]] = {
     "cfc": CfcModel,
+    "cfc_pure": CfcPureModel,
     "chain": lambda design: ChainModel(design, model),
     "esn": EsnModel,
     "fluid": FluidModel,

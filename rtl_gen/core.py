@@ -10,6 +10,7 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from liquidgate.rtl_gen.cfc import CfcNeuron
+from liquidgate.rtl_gen.cfc_pure import CfcPureNeuron
 from liquidgate.rtl_gen.chain import Chain
 from liquidgate.rtl_gen.esn import EsnNeuron
 from liquidgate.rtl_gen.fluid import FluidNetwork
@@ -23,6 +24,7 @@ from liquidgate.spec import Design, Schedule
 
 LIQUIDS: dict[str, Callable[..., Liquid]] = {
     "cfc": CfcNeuron,
+    "cfc_pure": CfcPureNeuron,
     "chain": lambda **parameters: Chain(**parameters, liquid=liquid_of),
     "esn": EsnNeuron,
     "fluid": FluidNetwork,

@@ -2,6 +2,7 @@
 
 from liquidgate.spec.activation import Clip, Table
 from liquidgate.spec.cfc import Cfc
+from liquidgate.spec.cfc_pure import CfcPure
 from liquidgate.spec.chain import Chain
 from liquidgate.spec.codec import DesignFileError
 from liquidgate.spec.design import Design
@@ -19,7 +20,7 @@ from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.schedule import Schedule
 
 __all__ = [
-    "Adaptive", "Cfc", "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn", "Explicit",
-    "Fixed", "Fluid", "Fused", "LinearReadout", "Lsm", "Ltc", "Port", "QFormat", "Schedule",
-    "SparseMatrix", "Table", "load", "save",
+    "Adaptive", "Cfc", "CfcPure", "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn",
+    "Explicit", "Fixed", "Fluid", "Fused", "LinearReadout", "Lsm", "Ltc", "Port", "QFormat",
+    "Schedule", "SparseMatrix", "Table", "load", "save",
 ]

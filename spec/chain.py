@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from liquidgate.spec.cfc import Cfc
+from liquidgate.spec.cfc_pure import CfcPure
 from liquidgate.spec.esn import Esn
 from liquidgate.spec.fluid import Fluid
 from liquidgate.spec.formats import QFormat, check_int
@@ -20,7 +21,7 @@ from liquidgate.spec.words import Product, Word, new_tap
 if TYPE_CHECKING:
     from liquidgate.spec.design import Design
 
-Stage = Cfc | Esn | Fluid | Lsm | Ltc
+Stage = Cfc | CfcPure | Esn | Fluid | Lsm | Ltc
 """What a chain is made of."""
 
 

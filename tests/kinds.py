@@ -13,6 +13,8 @@ from typing import Any
 from designs import random_design
 from designs_cfc import lively_design as lively_cfc
 from designs_cfc import random_design as random_cfc
+from designs_cfc_pure import lively_design as lively_cfc_pure
+from designs_cfc_pure import random_design as random_cfc_pure
 from designs_chain import lively_chain
 from designs_chain import random_design as random_chain
 from designs_fluid import lively_design as lively_fluid
@@ -65,6 +67,11 @@ KINDS: dict[str, Kind] = {
          "mode": st.sampled_from(["default", "no_gate"])},
         {"cfc": (lambda: lively_cfc(False), 2), "cfc_timed": (lambda: lively_cfc(True), 4),
          "cfc_no_gate": (lambda: lively_cfc(False, "no_gate"), 2)},
+    ),
+    "cfc_pure": Kind(
+        random_cfc_pure, {"timed": st.booleans()},
+        {"cfc_pure": (lambda: lively_cfc_pure(False), 2),
+         "cfc_pure_timed": (lambda: lively_cfc_pure(True), 4)},
     ),
     "chain": Kind(random_chain, {}, {"chain": (lively_chain, 2),
                                      "loop": (lambda: lively_chain(True), 4)}),

@@ -83,6 +83,17 @@ def _cfc() -> LiquidKind:
     )
 
 
+def _cfc_pure() -> LiquidKind:
+    from liquidgate.train import cfc_pure
+    from liquidgate.train.quantise.cfc_pure import quantise_cfc_pure, sizes
+
+    return LiquidKind(
+        kind="cfc_pure", regressor=cfc_pure.PureCfC, classifier=cfc_pure.PureCfCClassifier,
+        quantise=quantise_cfc_pure, default=cfc_pure.DEFAULT, presets=cfc_pure.PRESETS,
+        space=cfc_pure.space, sizes=sizes,
+    )
+
+
 def _chain() -> LiquidKind:
     from liquidgate.train import chain_presets
     from liquidgate.train.chain import Chain, ChainClassifier
@@ -143,8 +154,8 @@ def _synaptic() -> LiquidKind:
 
 # functions, so that a kind's modules are imported when it is first used
 _KINDS: dict[str, Callable[[], LiquidKind]] = {
-    "cfc": _cfc, "chain": _chain, "esn": _esn, "fluid": _fluid, "lsm": _lsm,
-    "ltc": _ltc, "synaptic": _synaptic,
+    "cfc": _cfc, "cfc_pure": _cfc_pure, "chain": _chain, "esn": _esn, "fluid": _fluid,
+    "lsm": _lsm, "ltc": _ltc, "synaptic": _synaptic,
 }
 
 

@@ -21,7 +21,6 @@ from ncps_stand_in import Tensor, case, stored  # noqa: E402
 ARRAYS = stored()
 CASES = sorted({name.split("/")[0] for name in ARRAYS if name.endswith("/tree")})
 CFC = [name for name in CASES if not name.startswith("ltc")]
-CIRCUITS = [name for name in CFC if name != "pure"]
 
 
 def with_time(name):
@@ -66,7 +65,7 @@ def drive(name, steps=600):
 FINE = Formats(weight_bits=16, state_bits=16, segment_bits=10, readout_bits=18, input_bits=16)
 
 
-@pytest.mark.parametrize("name", CIRCUITS)
+@pytest.mark.parametrize("name", CFC)
 @pytest.mark.parametrize("timed", [False, True])
 def test_the_circuit_answers_as_the_trained_network(name, timed):
     model = from_ncps(case(name, ARRAYS), timed=timed)
@@ -125,9 +124,6 @@ def test_what_can_not_be_imported_is_named(says):
     with says("activation must be 'lecun_tanh' or 'tanh' for the backbone to have a circuit, "
               "not SiLU"):
         from_ncps(other)
-    pure, u = from_ncps(case("pure", ARRAYS)), drive("pure")[:, :3]
-    with says("mode must be 'default' or 'no_gate' for a circuit, not 'pure'"):
-        quantise(pure, u, pure.predict(u))
 
 
 def test_an_ltc_has_no_circuit(says):
