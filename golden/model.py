@@ -18,6 +18,7 @@ from liquidgate.golden.liquid import LiquidModel
 from liquidgate.golden.lsm import LsmModel
 from liquidgate.golden.ltc import LtcModel
 from liquidgate.golden.readout import LinearModel
+from liquidgate.golden.synaptic import SynapticModel
 from liquidgate.spec import Design
 
 MODELS: dict[str, Callable[[Design], LiquidModel]] = {
@@ -28,6 +29,7 @@ MODELS: dict[str, Callable[[Design], LiquidModel]] = {
     "fluid": FluidModel,
     "lsm": LsmModel,
     "ltc": LtcModel,
+    "synaptic": SynapticModel,
 }
 """By the kind of the liquid."""
 

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from liquidgate.train.quantise.maze import maze_design
     from liquidgate.train.reservoirpy_import import from_reservoirpy
     from liquidgate.train.store import load_model
+    from liquidgate.train.synaptic import SynapticLTC, SynapticLTCClassifier
 
 _PLACES = {
     "CfC": "train.cfc.CfC",
@@ -68,6 +69,8 @@ _PLACES = {
     "PureCfC": "train.cfc_pure.PureCfC",
     "PureCfCClassifier": "train.cfc_pure.PureCfCClassifier",
     "Schedule": "spec.Schedule",
+    "SynapticLTC": "train.synaptic.SynapticLTC",
+    "SynapticLTCClassifier": "train.synaptic.SynapticLTCClassifier",
     "build_board": "boards.build",
     "data_names": "train.data.names",
     "evaluate": "evaluation.evaluate",
@@ -96,10 +99,11 @@ _PLACES = {
 __all__ = [
     "ESN", "LSM", "LTC", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Fluid",
     "FluidClassifier", "Formats", "Golden", "LSMClassifier", "LTCClassifier", "Maze", "PureCfC",
-    "PureCfCClassifier", "Schedule", "build_board", "data_names", "evaluate", "fit_bits",
-    "fit_memory", "from_csv", "from_ncps", "from_nir", "from_reservoirpy",
-    "load_data", "load_design", "load_model", "maze_design", "maze_picture", "nmse", "nrmse",
-    "outputs", "quantise", "random_maze", "save_design", "to_nir", "verify", "write_verilog",
+    "PureCfCClassifier", "Schedule", "SynapticLTC", "SynapticLTCClassifier", "build_board",
+    "data_names", "evaluate", "fit_bits", "fit_memory", "from_csv", "from_ncps", "from_nir",
+    "from_reservoirpy", "load_data", "load_design", "load_model", "maze_design", "maze_picture",
+    "nmse", "nrmse", "outputs", "quantise", "random_maze", "save_design", "to_nir", "verify",
+    "write_verilog",
 ]
 
 

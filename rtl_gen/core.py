@@ -20,6 +20,7 @@ from liquidgate.rtl_gen.lsm import LsmEngine
 from liquidgate.rtl_gen.ltc import LtcNeuron
 from liquidgate.rtl_gen.readout import OutputStage, payload
 from liquidgate.rtl_gen.sequencer import Sequencer
+from liquidgate.rtl_gen.synaptic import SynapticEngine
 from liquidgate.spec import Design, Schedule
 
 LIQUIDS: dict[str, Callable[..., Liquid]] = {
@@ -30,6 +31,7 @@ LIQUIDS: dict[str, Callable[..., Liquid]] = {
     "fluid": FluidNetwork,
     "lsm": LsmEngine,
     "ltc": LtcNeuron,
+    "synaptic": SynapticEngine,
 }
 """By kind."""
 

@@ -18,9 +18,10 @@ from liquidgate.spec.matrix import SparseMatrix
 from liquidgate.spec.port import Channel, Port
 from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.schedule import Schedule
+from liquidgate.spec.synaptic import Synaptic
 
 __all__ = [
     "Adaptive", "Cfc", "CfcPure", "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn",
     "Explicit", "Fixed", "Fluid", "Fused", "LinearReadout", "Lsm", "Ltc", "Port", "QFormat",
-    "Schedule", "SparseMatrix", "Table", "load", "save",
+    "Schedule", "SparseMatrix", "Synaptic", "Table", "load", "save",
 ]

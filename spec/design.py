@@ -20,10 +20,11 @@ from liquidgate.spec.lsm import Lsm
 from liquidgate.spec.ltc import Ltc
 from liquidgate.spec.port import Port
 from liquidgate.spec.readout import LinearReadout
+from liquidgate.spec.synaptic import Synaptic
 from liquidgate.spec.words import new_tap
 
 SCHEMA = 1
-AnyLiquid = Cfc | CfcPure | Chain | Esn | Fluid | Lsm | Ltc
+AnyLiquid = Cfc | CfcPure | Chain | Esn | Fluid | Lsm | Ltc | Synaptic
 """Every liquid there is; a design file names one by its kind."""
 
 

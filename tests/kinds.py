@@ -24,6 +24,9 @@ from designs_lsm import random_design as random_lsm
 from designs_ltc import LIVELY as LIVELY_LTC
 from designs_ltc import lively_design as lively_ltc
 from designs_ltc import random_design as random_ltc
+from designs_synaptic import LIVELY as LIVELY_SYNAPTIC
+from designs_synaptic import lively_design as lively_synaptic
+from designs_synaptic import random_design as random_synaptic
 from hypothesis import strategies as st
 from lively import lively_design
 
@@ -106,6 +109,13 @@ KINDS: dict[str, Kind] = {
          "substeps": st.sampled_from([1, 1, 3])},
         {f"ltc_{kind}": (partial(lively_ltc, kind), lanes)
          for kind, lanes in zip(LIVELY_LTC, (2, 4, 2))},
+    ),
+    "synaptic": Kind(
+        random_synaptic,
+        {"activation": st.sampled_from(["clip", "table"]), "timed": st.booleans(),
+         "substeps": st.sampled_from([1, 2, 3])},
+        {f"synaptic_{kind}": (partial(lively_synaptic, kind), lanes)
+         for kind, lanes in zip(LIVELY_SYNAPTIC, (2, 4))},
     ),
 }
 LIVELY = {name: case for kind in KINDS.values() for name, case in kind.lively.items()}

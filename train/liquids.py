@@ -143,12 +143,12 @@ def _ltc() -> LiquidKind:
 
 def _synaptic() -> LiquidKind:
     from liquidgate.train import synaptic
+    from liquidgate.train.quantise.synaptic import quantise_synaptic, sizes
 
     return LiquidKind(
         kind="synaptic", regressor=synaptic.SynapticLTC,
-        classifier=synaptic.SynapticLTCClassifier, quantise=synaptic.no_circuit,
-        default=synaptic.DEFAULT, presets=synaptic.PRESETS, space=synaptic.space,
-        sizes=lambda liquid: {},
+        classifier=synaptic.SynapticLTCClassifier, quantise=quantise_synaptic,
+        default=synaptic.DEFAULT, presets=synaptic.PRESETS, space=synaptic.space, sizes=sizes,
     )
 
 

@@ -28,7 +28,7 @@ def from_ncps(module: Any, *, timed: bool = False, interval: float = 1.0,
 
     Its outputs are those of the module, from zero states: of ``fc`` when it has a projection, else
     the states, or the motor neurons of a wiring. Each layer of a CfC's wiring, and of a backbone,
-    becomes a stage of a ``Chain``. ``quantise`` keeps the trained readout; an LTC has no circuit.
+    becomes a stage of a ``Chain``. ``quantise`` keeps the trained readout.
 
     Parameters
     ----------
