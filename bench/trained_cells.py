@@ -46,10 +46,12 @@ def cells(seed: int) -> dict[str, Any]:
     }
 
 
-def trained(module: Any, data: DataSet, scaled: np.ndarray, wanted: np.ndarray, epochs: int) -> Any:
+def trained(module: Any, data: DataSet, scaled: np.ndarray, wanted: np.ndarray, epochs: int,
+            seed: int) -> Any:
     """(T, 1) predictions of the module after training, by itself, in float64."""
     import torch
 
+    torch.manual_seed(seed)  # of the head: no cell depends on those before it
     start, stop = data.split.train
     head = torch.nn.Linear(int(module(torch.zeros(1, 1, 1))[0].shape[2]), 1)
     both = torch.nn.ModuleList([module, head])
@@ -78,13 +80,13 @@ def trained(module: Any, data: DataSet, scaled: np.ndarray, wanted: np.ndarray, 
         return head, head(out)[0].numpy()
 
 
-def measure(name: str, module: Any, epochs: int, steps: int) -> dict[str, Any]:
+def measure(name: str, module: Any, epochs: int, steps: int, seed: int) -> dict[str, Any]:
     data = load("laser_irregular")
     (start, stop), test = data.split.train, slice(*data.split.test)
     middle, spread = data.targets[start:stop].mean(), data.targets[start:stop].std()
     scaled = np.column_stack([(data.inputs[:, 0] - middle) / spread, data.inputs[:, 1]])
     wanted = (data.targets - middle) / spread
-    head, theirs = trained(module, data, scaled, wanted, epochs)
+    head, theirs = trained(module, data, scaled, wanted, epochs, seed)
     model = from_ncps(module, timed=True, readout=head)
     ours = model.predict(scaled)
     row = {"cell": name, "difference": float(np.abs(ours - theirs).max()),
@@ -107,7 +109,7 @@ def main() -> None:
     if missing:
         print(f"nothing is measured without {' and '.join(missing)}: pip install torch ncps")
         return
-    rows = [measure(name, module, given.epochs, given.steps)
+    rows = [measure(name, module, given.epochs, given.steps, given.seed)
             for name, module in cells(given.seed).items()]
     if given.json:
         print(json.dumps(rows))

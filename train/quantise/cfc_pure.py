@@ -33,8 +33,8 @@ WIDEST = 24
 """Bits of a pre-activation or an exponent at most."""
 DEEPEST = 16.0
 """Beyond it, nothing is left of an exponential."""
-LEAST, MOST = 16, 18
-"""Bits of targets and of what they are multiplied with: one multiplier's."""
+MOST = 18
+"""Bits of targets and of what they are multiplied with, by the contract."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -57,7 +57,7 @@ def quantise_cfc_pure(model: Any, data: Material, formats: Formats, frame: Frame
     assert isinstance(model, PureNetwork)
     reservoir = model.reservoir_
     n, limit = reservoir.units, (1 << (formats.weight_bits - 1)) - 1
-    wide = min(max(formats.state_bits, LEAST), MOST)
+    wide = min(max(formats.state_bits, formats.solver_bits), MOST)
     found = _calibrate(model, data)
     # a trained network must begin where it did in training, at 0: no means
     centred = formats.states == "centred" and model.refit_

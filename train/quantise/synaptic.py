@@ -29,8 +29,8 @@ from liquidgate.train.synaptic import Synapses, SynapticNetwork
 STATE_HEADROOM = 1.2
 SILENT = 1e-5
 WIDEST = 24
-LEAST, MOST = 16, 18
-"""Bits of what is multiplied: one multiplier's."""
+MOST = 20
+"""Bits of what is multiplied."""
 GUARD = 4
 """Bits by which a current is finer than the state, where its width allows."""
 FINEST = 40
@@ -65,7 +65,8 @@ def quantise_synaptic(model: Any, data: Material, formats: Formats, frame: Frame
     net = model.reservoir_
     if net.unfolds > 15:
         raise ValueError(f"unfolds must be at most 15 for a circuit, not {net.unfolds}")
-    limit, wide = (1 << (formats.weight_bits - 1)) - 1, min(max(formats.state_bits, LEAST), MOST)
+    limit = (1 << (formats.weight_bits - 1)) - 1
+    wide = min(max(formats.state_bits, formats.solver_bits), MOST)
     found = _calibrate(model, data)
     # a trained network must begin where it did in training, at 0: no means
     centred = formats.states == "centred" and model.refit_
