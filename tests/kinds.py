@@ -28,7 +28,7 @@ from designs_synaptic import LIVELY as LIVELY_SYNAPTIC
 from designs_synaptic import lively_design as lively_synaptic
 from designs_synaptic import random_design as random_synaptic
 from hypothesis import strategies as st
-from lively import lively_design
+from lively import lively_design, lively_shared
 
 from liquidgate.spec import Design
 
@@ -62,7 +62,8 @@ KINDS: dict[str, Kind] = {
             "zero_rows": st.booleans(),
             "density": st.sampled_from([0.0, 0.1, 0.3, 1.0]),
         },
-        {"clip": (lambda: lively_design("clip"), 2), "table": (lambda: lively_design("table"), 4)},
+        {"clip": (lambda: lively_design("clip"), 2), "table": (lambda: lively_design("table"), 4),
+         "shared": (lively_shared, 4)},
     ),
     "cfc": Kind(
         random_cfc,
