@@ -1,6 +1,7 @@
 """Every liquid from real data to a bitstream: errors, bits, clocks, cells, all verified.
 
-    python bench/liquids.py [--rows esn:laser cfc:laser] [--bits 16] [--steps 300] [--json]
+    python bench/liquids.py [--rows esn:laser cfc:laser] [--bits 16] [--formats solver_bits=18]
+                            [--steps 300] [--json]
 
 Each row trains a liquid's preset on a data set, quantises it with states of so many bits, compares
 the Verilog with golden on every clock under the worst stalls, and places it for the iCEBreaker.
@@ -33,9 +34,9 @@ ROWS = ("esn:laser", "cfc:laser", "ltc:laser", "lsm:japanese_vowels", "fluid:ecg
 LANES, BOARD = 4, "icebreaker"
 
 
-def measure(liquid: str, name: str, bits: int, steps: int, board: bool) -> dict[str, Any]:
+def measure(liquid: str, name: str, formats: Formats, steps: int, board: bool) -> dict[str, Any]:
     """One row of the table."""
-    data, formats = load(name), Formats(state_bits=bits)
+    data = load(name)
     model = tasks.fit(data, liquid=liquid)
     start, stop = data.split.train
     design = quantise(model, data.inputs[start:stop], data.targets[start:stop], formats=formats,
@@ -43,7 +44,8 @@ def measure(liquid: str, name: str, bits: int, steps: int, board: bool) -> dict[
     checked = verify(design, LANES, steps=steps, stalls="worst")
     schedule = Schedule(design, LANES)
     row = {
-        "liquid": liquid, "task": name, "neurons": design.liquid.neurons, "bits": bits,
+        "liquid": liquid, "task": name, "neurons": design.liquid.neurons,
+        "bits": formats.state_bits,
         **evaluation.evaluate(model, design, data), "products": schedule.products,
         "clocks_a_step": schedule.interval, "clocks": checked.clocks,
         "mismatches": checked.mismatches,
@@ -88,16 +90,26 @@ def pair(text: str) -> tuple[str, str]:
     return liquid, task
 
 
+def width(text: str) -> tuple[str, int]:
+    name, _, bits = text.partition("=")
+    if name not in Formats.names() or not bits.isdigit():
+        raise argparse.ArgumentTypeError(f"must be a field of Formats and its bits, not {text}")
+    return name, int(bits)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rows", nargs="+", type=pair, default=list(map(pair, ROWS)))
     parser.add_argument("--bits", type=int, default=16)
+    parser.add_argument("--formats", nargs="+", type=width, default=[], metavar="NAME=BITS")
     parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--no-board", dest="board", action="store_false")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    changes: dict[str, Any] = {"state_bits": given.bits, **dict(given.formats)}
+    formats = Formats(**changes)
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        rows = [measure(*row, given.bits, given.steps, given.board)
+        rows = [measure(*row, formats, given.steps, given.board)
                 for row in progress.track(given.rows, description="liquids")]
     if given.json:
         print(json.dumps(rows))

@@ -10,6 +10,7 @@ import numpy as np
 
 from liquidgate.golden.casts import Ints
 from liquidgate.golden.cfc import CfcModel
+from liquidgate.golden.cfc_pure import CfcPureModel
 from liquidgate.golden.chain import ChainModel
 from liquidgate.golden.esn import EsnModel
 from liquidgate.golden.fluid import FluidModel
@@ -17,15 +18,18 @@ from liquidgate.golden.liquid import LiquidModel
 from liquidgate.golden.lsm import LsmModel
 from liquidgate.golden.ltc import LtcModel
 from liquidgate.golden.readout import LinearModel
+from liquidgate.golden.synaptic import SynapticModel
 from liquidgate.spec import Design
 
 MODELS: dict[str, Callable[[Design], LiquidModel]] = {
     "cfc": CfcModel,
+    "cfc_pure": CfcPureModel,
     "chain": lambda design: ChainModel(design, model),
     "esn": EsnModel,
     "fluid": FluidModel,
     "lsm": LsmModel,
     "ltc": LtcModel,
+    "synaptic": SynapticModel,
 }
 """By the kind of the liquid."""
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from liquidgate.spec import load as load_design
     from liquidgate.spec import save as save_design
     from liquidgate.train.cfc import CfC, CfCClassifier
+    from liquidgate.train.cfc_pure import PureCfC, PureCfCClassifier
     from liquidgate.train.data import from_csv
     from liquidgate.train.data import load as load_data
     from liquidgate.train.data import names as data_names
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
     from liquidgate.train.quantise.retrain import retrain
     from liquidgate.train.reservoirpy_import import from_reservoirpy
     from liquidgate.train.store import load_model
+    from liquidgate.train.synaptic import SynapticLTC, SynapticLTCClassifier
 
 _PLACES = {
     "CfC": "train.cfc.CfC",
@@ -65,7 +67,11 @@ _PLACES = {
     "LSMClassifier": "train.lsm_model.LSMClassifier",
     "LTC": "train.ltc.LTC",
     "LTCClassifier": "train.ltc.LTCClassifier",
+    "PureCfC": "train.cfc_pure.PureCfC",
+    "PureCfCClassifier": "train.cfc_pure.PureCfCClassifier",
     "Schedule": "spec.Schedule",
+    "SynapticLTC": "train.synaptic.SynapticLTC",
+    "SynapticLTCClassifier": "train.synaptic.SynapticLTCClassifier",
     "build_board": "boards.build",
     "data_names": "train.data.names",
     "evaluate": "evaluation.evaluate",
@@ -94,11 +100,12 @@ _PLACES = {
 
 __all__ = [
     "ESN", "LSM", "LTC", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Fluid",
-    "FluidClassifier", "Formats", "Golden", "LSMClassifier", "LTCClassifier", "Maze", "Schedule",
-    "build_board", "data_names", "evaluate", "fit_bits", "fit_memory", "from_csv", "from_ncps",
-    "from_nir", "from_reservoirpy", "load_data", "load_design", "load_model", "maze_design",
-    "maze_picture", "nmse", "nrmse", "outputs", "quantise", "random_maze", "retrain", "save_design",
-    "to_nir", "verify", "write_verilog",
+    "FluidClassifier", "Formats", "Golden", "LSMClassifier", "LTCClassifier", "Maze", "PureCfC",
+    "PureCfCClassifier", "Schedule", "SynapticLTC", "SynapticLTCClassifier", "build_board",
+    "data_names", "evaluate", "fit_bits", "fit_memory", "from_csv", "from_ncps", "from_nir",
+    "from_reservoirpy", "load_data", "load_design", "load_model", "maze_design", "maze_picture",
+    "nmse", "nrmse", "outputs", "quantise", "random_maze", "retrain", "save_design", "to_nir",
+    "verify", "write_verilog",
 ]
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Cat, Module, Mux, Signal, signed
+from amaranth.hdl import Cat, Module, Signal, Value, signed
 
 from liquidgate.rtl_gen.activation_clip import ClipActivation
 from liquidgate.rtl_gen.activation_table import TableActivation
 from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.interval import Interval
 from liquidgate.rtl_gen.liquid import Pipeline
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Cfc, Schedule, Table
@@ -36,8 +37,15 @@ class CfcNeuron(Pipeline):
         cfc = expect(Cfc, self.design.liquid)
         source, out = cfc.activation.input, cfc.activation.output
 
+        row, interval = self.valid_sum, None
+        if cfc.timed:
+            m.submodules.interval = interval = Interval(
+                port=self.design.input, sum_width=len(self.sum), rows=4 * cfc.neurons
+            )
+            m.d.comb += [interval.valid_sum.eq(self.valid_sum), interval.sum.eq(self.sum)]
+            row = interval.row
+
         # Cast point 1, preactivation: the bias carries the rounding half.
-        row = Signal()
         m.submodules.bias = bias = SequenceRom(
             values=[total.bias + total.half for total in cfc.sums()][cfc.timed :]
         )
@@ -45,7 +53,7 @@ class CfcNeuron(Pipeline):
         preactivation = Signal(signed(source.width))
         valid_exact = Signal()
         valid_preactivation = Signal()
-        m.d.comb += [row.eq(self.valid_sum), bias.next.eq(row)]
+        m.d.comb += bias.next.eq(row)
         m.d.sync += [
             exact.eq(self.sum + bias.data),
             preactivation.eq(saturate(exact >> cfc.acc_shift, source)),
@@ -55,8 +63,9 @@ class CfcNeuron(Pipeline):
 
         # Cast point 2, exponent.
         argument, valid_argument = preactivation, valid_preactivation
-        if cfc.timed:
-            argument, valid_argument = self._exponent(m, row, preactivation, valid_preactivation)
+        if interval is not None:
+            argument, valid_argument = self._exponent(m, interval.interval, preactivation,
+                                                      valid_preactivation)
 
         # Cast point 3, activation.
         m.submodules.activation = f = self.activation
@@ -106,26 +115,10 @@ class CfcNeuron(Pipeline):
         m.d.comb += self.valid_state.eq(valids[-1])
         return m
 
-    def _exponent(self, m: Module, row: Signal, preactivation: Signal,
+    def _exponent(self, m: Module, interval: Value, preactivation: Signal,
                   valid: Signal) -> tuple[Signal, Signal]:
-        """The interval's own row is kept; time_a and time_b become the exponent between heads."""
+        """Times the interval, time_a and time_b become the exponent between heads."""
         cfc = expect(Cfc, self.design.liquid)
-        port = self.design.input
-        n = cfc.neurons
-
-        # The first row of a step.
-        interval = Signal(signed(port.width + (not port.signed)))
-        rows_left = Signal(range(4 * n + 1), init=4 * n)
-        waiting = Signal(init=1)
-        m.d.comb += row.eq(self.valid_sum & ~waiting)
-        with m.If(self.valid_sum):
-            m.d.sync += [
-                waiting.eq(~waiting & (rows_left == 1)),
-                rows_left.eq(Mux(waiting, 4 * n, rows_left - 1)),
-            ]
-        with m.If(waiting):
-            m.d.sync += interval.eq(self.sum)
-
         head = Signal(4, init=1)
         grown = Signal(signed(len(preactivation) + len(interval)))
         exact = Signal(signed(max(len(grown), len(preactivation) + cfc.time_shift) + 2))

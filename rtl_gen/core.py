@@ -10,6 +10,7 @@ from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
 from liquidgate.rtl_gen.cfc import CfcNeuron
+from liquidgate.rtl_gen.cfc_pure import CfcPureNeuron
 from liquidgate.rtl_gen.chain import Chain
 from liquidgate.rtl_gen.esn import EsnNeuron
 from liquidgate.rtl_gen.exchange import Exchange
@@ -22,16 +23,19 @@ from liquidgate.rtl_gen.ltc import LtcNeuron
 from liquidgate.rtl_gen.readout import OutputStage, payload
 from liquidgate.rtl_gen.readout_ram import write_signature
 from liquidgate.rtl_gen.sequencer import Sequencer
+from liquidgate.rtl_gen.synaptic import SynapticEngine
 from liquidgate.spec import Design, Schedule
 from liquidgate.spec.readout_map import ReadoutMap, check_readout
 
 LIQUIDS: dict[str, Callable[..., Liquid]] = {
     "cfc": CfcNeuron,
+    "cfc_pure": CfcPureNeuron,
     "chain": lambda **parameters: Chain(**parameters, liquid=liquid_of),
     "esn": EsnNeuron,
     "fluid": FluidNetwork,
     "lsm": LsmEngine,
     "ltc": LtcNeuron,
+    "synaptic": SynapticEngine,
 }
 """By kind."""
 

@@ -7,6 +7,7 @@ from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
 from liquidgate.rtl_gen.activation_clip import ClipActivation
 from liquidgate.rtl_gen.activation_table import TableActivation
 from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.delay import later
 from liquidgate.rtl_gen.interval import Interval
 from liquidgate.rtl_gen.liquid import Pipeline
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
@@ -26,7 +27,6 @@ class LtcNeuron(Pipeline):
     def __init__(self, *, schedule: Schedule, sum_width: int) -> None:
         self.swaps = schedule.plan.rounds > 1
         super().__init__(schedule=schedule, sum_width=sum_width)
-        self.sum_width = sum_width
         self.ltc = expect(Ltc, self.design.liquid)
         activation = self.ltc.activation
         self.activation: TableActivation | ClipActivation = (
@@ -40,7 +40,7 @@ class LtcNeuron(Pipeline):
         row, interval = self.valid_sum, None
         if ltc.timed:
             m.submodules.interval = interval = Interval(
-                port=self.design.input, sum_width=self.sum_width,
+                port=self.design.input, sum_width=len(self.sum),
                 rows=ltc.neurons * ltc.substeps,
             )
             m.d.comb += [interval.valid_sum.eq(self.valid_sum), interval.sum.eq(self.sum)]
@@ -144,8 +144,8 @@ class LtcNeuron(Pipeline):
                 share.eq(table.g),
                 valid_share.eq(table.valid_out),
             ]
-            rate, ready = self._later(m, rate, 2, "rate"), self._later(m, valid, 2, "valid")
-            drain = drain if drain is None else self._later(m, drain, 2, "drain")
+            rate, ready = later(m, rate, 2, "rate"), later(m, valid, 2, "valid")
+            drain = drain if drain is None else later(m, drain, 2, "drain")
             w, valid_w = share, valid_share
 
         # v = s 2**f_bits + (q target - r mean) 2**target_shift, its products first.
@@ -190,7 +190,7 @@ class LtcNeuron(Pipeline):
                 drive.eq(saturate((v + half(ltc.drive_shift)) >> ltc.drive_shift, solver.drive)),
                 product.eq(w * drive),
             ]
-            late = self._later(m, v, 2, "v")
+            late = later(m, v, 2, "v")
             back = product << (ltc.drive_shift - solver.share.output.f_bits)
             m.d.sync += total.eq(late + half(ltc.f_bits) - back)
             clocks = 6
@@ -198,12 +198,6 @@ class LtcNeuron(Pipeline):
         valids = Signal(clocks)
         m.d.sync += valids.eq(Cat(ready, valids))
         m.d.comb += self.valid_state.eq(valids[-1])
-
-    def _later(self, m: Module, value: Signal, clocks: int, name: str) -> Signal:
-        for k in range(clocks):
-            before, value = value, Signal.like(value, name=f"{name}_later{k}")
-            m.d.sync += value.eq(before)
-        return value
 
     def _rounds(self, m: Module) -> None:
         """In every second sub-step the banks of the source memory are exchanged."""

@@ -2,6 +2,7 @@
 
 from liquidgate.spec.activation import Clip, Table
 from liquidgate.spec.cfc import Cfc
+from liquidgate.spec.cfc_pure import CfcPure
 from liquidgate.spec.chain import Chain
 from liquidgate.spec.codec import DesignFileError
 from liquidgate.spec.design import Design
@@ -17,9 +18,10 @@ from liquidgate.spec.matrix import SparseMatrix
 from liquidgate.spec.port import Channel, Port
 from liquidgate.spec.readout import LinearReadout
 from liquidgate.spec.schedule import Schedule
+from liquidgate.spec.synaptic import Synaptic
 
 __all__ = [
-    "Adaptive", "Cfc", "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn", "Explicit",
-    "Fixed", "Fluid", "Fused", "LinearReadout", "Lsm", "Ltc", "Port", "QFormat", "Schedule",
-    "SparseMatrix", "Table", "load", "save",
+    "Adaptive", "Cfc", "CfcPure", "Chain", "Channel", "Clip", "Design", "DesignFileError", "Esn",
+    "Explicit", "Fixed", "Fluid", "Fused", "LinearReadout", "Lsm", "Ltc", "Port", "QFormat",
+    "Schedule", "SparseMatrix", "Synaptic", "Table", "load", "save",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from liquidgate.spec.cfc import Cfc
+from liquidgate.spec.cfc_pure import CfcPure
 from liquidgate.spec.esn import Esn
 from liquidgate.spec.fluid import Fluid
 from liquidgate.spec.formats import QFormat, check_int
@@ -15,12 +16,13 @@ from liquidgate.spec.lsm import Lsm
 from liquidgate.spec.ltc import Ltc
 from liquidgate.spec.port import Channel, Port
 from liquidgate.spec.readout import LinearReadout
+from liquidgate.spec.synaptic import Synaptic
 from liquidgate.spec.words import Product, Word, new_tap
 
 if TYPE_CHECKING:
     from liquidgate.spec.design import Design
 
-Stage = Cfc | Esn | Fluid | Lsm | Ltc
+Stage = Cfc | CfcPure | Esn | Fluid | Lsm | Ltc | Synaptic
 """What a chain is made of."""
 
 
@@ -82,6 +84,9 @@ class Chain:
             if stage.plan(1).rounds > 1:
                 raise ValueError(f"chain.stages[{k}] must write its taps once a step, "
                                  f"not {stage.plan(1).rounds} times")
+            if k in timed and not stage.plan(1).words:
+                raise ValueError(f"chain.stages[{k}] must work on the readout's lanes to hear an "
+                                 "interval")
             if k and stage.plan(1).waits:
                 raise ValueError(f"chain.stages[{k}] must take the same clocks in every step: "
                                  "only the first stage may wait for its data")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from liquidgate.spec.cfc import Cfc
+from liquidgate.spec.cfc_pure import CfcPure
 from liquidgate.spec.chain import Chain
 from liquidgate.spec.codec import canonical
 from liquidgate.spec.esn import Esn
@@ -19,10 +20,11 @@ from liquidgate.spec.lsm import Lsm
 from liquidgate.spec.ltc import Ltc
 from liquidgate.spec.port import Port
 from liquidgate.spec.readout import LinearReadout
+from liquidgate.spec.synaptic import Synaptic
 from liquidgate.spec.words import new_tap
 
 SCHEMA = 1
-AnyLiquid = Cfc | Chain | Esn | Fluid | Lsm | Ltc
+AnyLiquid = Cfc | CfcPure | Chain | Esn | Fluid | Lsm | Ltc | Synaptic
 """Every liquid there is; a design file names one by its kind."""
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from designs import random_design
 from designs_cfc import lively_design as lively_cfc
 from designs_cfc import random_design as random_cfc
+from designs_cfc_pure import lively_design as lively_cfc_pure
+from designs_cfc_pure import random_design as random_cfc_pure
 from designs_chain import lively_chain
 from designs_chain import random_design as random_chain
 from designs_fluid import lively_design as lively_fluid
@@ -22,6 +24,9 @@ from designs_lsm import random_design as random_lsm
 from designs_ltc import LIVELY as LIVELY_LTC
 from designs_ltc import lively_design as lively_ltc
 from designs_ltc import random_design as random_ltc
+from designs_synaptic import LIVELY as LIVELY_SYNAPTIC
+from designs_synaptic import lively_design as lively_synaptic
+from designs_synaptic import random_design as random_synaptic
 from hypothesis import strategies as st
 from lively import lively_design, lively_shared
 
@@ -67,6 +72,11 @@ KINDS: dict[str, Kind] = {
         {"cfc": (lambda: lively_cfc(False), 2), "cfc_timed": (lambda: lively_cfc(True), 4),
          "cfc_no_gate": (lambda: lively_cfc(False, "no_gate"), 2)},
     ),
+    "cfc_pure": Kind(
+        random_cfc_pure, {"timed": st.booleans()},
+        {"cfc_pure": (lambda: lively_cfc_pure(False), 2),
+         "cfc_pure_timed": (lambda: lively_cfc_pure(True), 4)},
+    ),
     "chain": Kind(random_chain, {}, {"chain": (lively_chain, 2),
                                      "loop": (lambda: lively_chain(True), 4)}),
     "lsm": Kind(
@@ -100,6 +110,13 @@ KINDS: dict[str, Kind] = {
          "substeps": st.sampled_from([1, 1, 3])},
         {f"ltc_{kind}": (partial(lively_ltc, kind), lanes)
          for kind, lanes in zip(LIVELY_LTC, (2, 4, 2))},
+    ),
+    "synaptic": Kind(
+        random_synaptic,
+        {"activation": st.sampled_from(["clip", "table"]), "timed": st.booleans(),
+         "substeps": st.sampled_from([1, 2, 3])},
+        {f"synaptic_{kind}": (partial(lively_synaptic, kind), lanes)
+         for kind, lanes in zip(LIVELY_SYNAPTIC, (2, 4))},
     ),
 }
 LIVELY = {name: case for kind in KINDS.values() for name, case in kind.lively.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -15,8 +15,8 @@ from liquidgate.train.regressor import Regressor
 from liquidgate.train.reservoir import FloatReservoir
 from liquidgate.train.topology import on_grid, recurrent
 
-MODES = ("default", "no_gate", "pure")
-"""The forms of ncps; the last one is for imports, and has no circuit."""
+MODES = ("default", "no_gate")
+"""Two forms of ncps; the third one is a liquid of its own, ``cfc_pure``."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -25,22 +25,17 @@ class Heads(FloatReservoir):
 
     Head k is z_k = W_k x + Win_k u + bias_k. Mode "default", ff1, ff2 = tanh(z_0), tanh(z_1):
     x' = (1 - sigmoid(e)) ff1 + sigmoid(e) ff2; "no_gate": x' = ff1 + sigmoid(e) ff2. At equal
-    intervals e = z_2; with four heads e = z_2 t + z_3, t the last input. Mode "pure", of one head:
-    x' = A - A exp(-t (tau + abs(z_0))) z_0, with t the last input when ``timed``, else 1.
+    intervals e = z_2; with four heads e = z_2 t + z_3, t the last input.
 
     Parameters
     ----------
     W : (H, N, N).  Win : (H, N, K), t among the inputs.  bias : (H, N).
-    A, tau : (N,), of mode "pure".  timed : of mode "pure"; else the number of heads says it.
     """
 
     W: Floats
     Win: Floats
     bias: Floats
     mode: str = "default"
-    A: Floats | None = None
-    tau: Floats | None = None
-    timed: bool | None = None
 
     def __post_init__(self) -> None:
         for name, ndim in (("W", 3), ("Win", 3), ("bias", 2)):
@@ -48,17 +43,12 @@ class Heads(FloatReservoir):
         if self.mode not in MODES:
             raise ValueError(f"mode must be one of {', '.join(MODES)}, not {self.mode!r}")
         heads, n = self.W.shape[:2]
-        if heads not in ((1,) if self.mode == "pure" else (3, 4)) or self.W.shape[2] != n:
-            raise ValueError(f"W must be of shape ({'1' if self.mode == 'pure' else '3 or 4'}, "
-                             f"N, N), not {self.W.shape}")
+        if heads not in (3, 4) or self.W.shape[2] != n:
+            raise ValueError(f"W must be of shape (3 or 4, N, N), not {self.W.shape}")
         for name in ("Win", "bias"):
             if getattr(self, name).shape[:2] != (heads, n):
                 raise ValueError(f"{name} must begin with {heads} heads of {n} neurons, "
                                  f"not {getattr(self, name).shape}")
-        if self.mode == "pure":
-            for name in ("A", "tau"):
-                object.__setattr__(self, name, floats(getattr(self, name), 1, name))
-        object.__setattr__(self, "timed", bool(self.timed) if heads == 1 else heads == 4)
 
     @property
     def units(self) -> int:
@@ -67,6 +57,10 @@ class Heads(FloatReservoir):
     @property
     def inputs(self) -> int:
         return int(self.Win.shape[2])
+
+    @property
+    def timed(self) -> bool:
+        return len(self.W) == 4
 
     def preactivations(self, x: Floats, u: Floats) -> Floats:
         """(H, .., N) from states (.., N) and scaled inputs (.., K)."""
@@ -79,9 +73,6 @@ class Heads(FloatReservoir):
 
     def step(self, x: Floats, u: Floats) -> Floats:
         z = self.preactivations(x, u)
-        if self.mode == "pure":
-            t = u[..., -1:] if self.timed else 1.0
-            return np.asarray(self.A - self.A * np.exp(-t * (self.tau + np.abs(z[0]))) * z[0])
         a, b, c = np.tanh(z[0]), np.tanh(z[1]), np.tanh(self.exponent(z, u) / 2)
         if self.mode == "no_gate":
             return np.asarray(a + (b + c * b) / 2)
@@ -92,23 +83,19 @@ class Heads(FloatReservoir):
         return nnz * weight_bits + 2 * self.units * state_bits
 
     def plain(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        arrays = {"W": self.W, "Win": self.Win, "bias": self.bias}
-        if self.A is not None and self.tau is not None:
-            arrays |= {"A": self.A, "tau": self.tau}
-        return {"mode": self.mode, "timed": self.timed}, arrays
+        return {"mode": self.mode}, {"W": self.W, "Win": self.Win, "bias": self.bias}
 
     @classmethod
     def restored(cls, settings: dict[str, Any], arrays: dict[str, np.ndarray]) -> Heads:
-        return cls(W=arrays["W"], Win=arrays["Win"], bias=arrays["bias"], mode=settings["mode"],
-                   A=arrays.get("A"), tau=arrays.get("tau"), timed=settings["timed"])
+        return cls(W=arrays["W"], Win=arrays["Win"], bias=arrays["bias"], mode=settings["mode"])
 
 
 class CfcNetwork(Network):
     """What both have in common. Parameters: see ``CfC``."""
 
     liquid = "cfc"
-    reservoir_class = Heads
-    reservoir_: Heads
+    reservoir_class: ClassVar[type[FloatReservoir]] = Heads
+    reservoir_: Any
 
     def __init__(self, units: int = 100, *, sr: float = 0.9, input_scaling: float = 0.3,
                  bias_scaling: float = 0.2, in_degree: int = 5, timed: bool = False,
@@ -129,34 +116,39 @@ class CfcNetwork(Network):
         self.seed = seed
         self.pooling = pooling
 
-    def draw(self, inputs: int, outputs: int) -> Heads:
-        for name in ("units", "in_degree"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-                raise TypeError(f"{name} must be an integer, not {value!r}")
-            if not 1 <= value <= self.units:
-                raise ValueError(f"{name} must be at least 1 and at most units, not {value}")
-        for name in ("sr", "input_scaling", "bias_scaling"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-                raise TypeError(f"{name} must be a number, not {value!r}")
-            if not np.isfinite(value) or value < 0:
-                raise ValueError(f"{name} must be a finite number of at least 0, not {value}")
-        if not isinstance(self.timed, (bool, np.bool_)):
-            raise TypeError(f"timed must be true or false, not {self.timed!r}")
-        n, bits, heads = self.units, self.weight_bits, 4 if self.timed else 3
-        r_w, r_in, r_bias = np.random.default_rng(self.seed).spawn(3)
-        w = [recurrent(units=n, in_degree=self.in_degree, sr=self.sr, topology="uniform",
-                       weights="uniform", weight_bits=bits, rng=r_w).toarray()
-             for _ in range(heads)]
-        win = r_in.uniform(-1, 1, (heads, n, inputs)) * self.input_scaling
-        if bits is not None:
-            win = np.stack([on_grid(column.ravel(), bits).reshape(heads, n)
-                            for column in np.moveaxis(win, 2, 0)], axis=2)
-        if self.timed:
-            win[:, :, -1] = 0.0  # the interval acts in the exponent alone
-        return Heads(W=np.array(w), Win=win,
-                     bias=r_bias.uniform(-1, 1, (heads, n)) * self.bias_scaling)
+    def draw(self, inputs: int, outputs: int) -> FloatReservoir:
+        w, win, bias = drawn(self, inputs, 4 if self.timed else 3)
+        return Heads(W=w, Win=win, bias=bias)
+
+
+def drawn(model: CfcNetwork, inputs: int, heads: int) -> tuple[Floats, Floats, Floats]:
+    """W (H, N, N), Win (H, N, K) and bias (H, N) of its parameters, which are checked."""
+    for name in ("units", "in_degree"):
+        value = getattr(model, name)
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
+            raise TypeError(f"{name} must be an integer, not {value!r}")
+        if not 1 <= value <= model.units:
+            raise ValueError(f"{name} must be at least 1 and at most units, not {value}")
+    for name in ("sr", "input_scaling", "bias_scaling"):
+        value = getattr(model, name)
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
+            raise TypeError(f"{name} must be a number, not {value!r}")
+        if not np.isfinite(value) or value < 0:
+            raise ValueError(f"{name} must be a finite number of at least 0, not {value}")
+    if not isinstance(model.timed, (bool, np.bool_)):
+        raise TypeError(f"timed must be true or false, not {model.timed!r}")
+    n, bits = model.units, model.weight_bits
+    r_w, r_in, r_bias = np.random.default_rng(model.seed).spawn(3)
+    w = [recurrent(units=n, in_degree=model.in_degree, sr=model.sr, topology="uniform",
+                   weights="uniform", weight_bits=bits, rng=r_w).toarray()
+         for _ in range(heads)]
+    win = r_in.uniform(-1, 1, (heads, n, inputs)) * model.input_scaling
+    if bits is not None:
+        win = np.stack([on_grid(column.ravel(), bits).reshape(heads, n)
+                        for column in np.moveaxis(win, 2, 0)], axis=2)
+    if model.timed:
+        win[:, :, -1] = 0.0  # the interval acts in the exponent alone
+    return np.array(w), win, r_bias.uniform(-1, 1, (heads, n)) * model.bias_scaling
 
 
 class CfC(CfcNetwork, Regressor):

@@ -83,6 +83,17 @@ def _cfc() -> LiquidKind:
     )
 
 
+def _cfc_pure() -> LiquidKind:
+    from liquidgate.train import cfc_pure
+    from liquidgate.train.quantise.cfc_pure import quantise_cfc_pure, sizes
+
+    return LiquidKind(
+        kind="cfc_pure", regressor=cfc_pure.PureCfC, classifier=cfc_pure.PureCfCClassifier,
+        quantise=quantise_cfc_pure, default=cfc_pure.DEFAULT, presets=cfc_pure.PRESETS,
+        space=cfc_pure.space, sizes=sizes,
+    )
+
+
 def _chain() -> LiquidKind:
     from liquidgate.train import chain_presets
     from liquidgate.train.chain import Chain, ChainClassifier
@@ -132,19 +143,19 @@ def _ltc() -> LiquidKind:
 
 def _synaptic() -> LiquidKind:
     from liquidgate.train import synaptic
+    from liquidgate.train.quantise.synaptic import quantise_synaptic, sizes
 
     return LiquidKind(
         kind="synaptic", regressor=synaptic.SynapticLTC,
-        classifier=synaptic.SynapticLTCClassifier, quantise=synaptic.no_circuit,
-        default=synaptic.DEFAULT, presets=synaptic.PRESETS, space=synaptic.space,
-        sizes=lambda liquid: {},
+        classifier=synaptic.SynapticLTCClassifier, quantise=quantise_synaptic,
+        default=synaptic.DEFAULT, presets=synaptic.PRESETS, space=synaptic.space, sizes=sizes,
     )
 
 
 # functions, so that a kind's modules are imported when it is first used
 _KINDS: dict[str, Callable[[], LiquidKind]] = {
-    "cfc": _cfc, "chain": _chain, "esn": _esn, "fluid": _fluid, "lsm": _lsm,
-    "ltc": _ltc, "synaptic": _synaptic,
+    "cfc": _cfc, "cfc_pure": _cfc_pure, "chain": _chain, "esn": _esn, "fluid": _fluid,
+    "lsm": _lsm, "ltc": _ltc, "synaptic": _synaptic,
 }
 
 

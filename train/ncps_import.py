@@ -8,6 +8,7 @@ import numpy as np
 
 from liquidgate.train.arrays import Floats
 from liquidgate.train.cfc import CfC, Heads
+from liquidgate.train.cfc_pure import PureCfC, PureHead
 from liquidgate.train.chain import Chain, Series
 from liquidgate.train.esn import Reservoir
 from liquidgate.train.readout import Readout
@@ -18,14 +19,16 @@ BACKBONES = {"LeCun": (0.666, 1.7159), "Tanh": (1.0, 1.0)}
 """Backbone activations a * tanh(b z) by their class in ncps: (b, a)."""
 
 
+KINDS: dict[type, str] = {Heads: "cfc", PureHead: "cfc_pure", Reservoir: "esn"}
+
+
 def from_ncps(module: Any, *, timed: bool = False, interval: float = 1.0,
               readout: Any = None) -> Regressor:
     """A trained ``CfC`` or ``LTC`` of ncps, or a cell of one, as a fitted model.
 
     Its outputs are those of the module, from zero states: of ``fc`` when it has a projection, else
     the states, or the motor neurons of a wiring. Each layer of a CfC's wiring, and of a backbone,
-    becomes a stage of a ``Chain``. ``quantise`` keeps the trained readout; an LTC, and a CfC of
-    mode "pure", have no circuit.
+    becomes a stage of a ``Chain``. ``quantise`` keeps the trained readout.
 
     Parameters
     ----------
@@ -55,17 +58,18 @@ def from_ncps(module: Any, *, timed: bool = False, interval: float = 1.0,
     else:
         raise TypeError("module must be a CfC or LTC of ncps.torch or a cell of one, "
                         f"not a {type(module).__name__}")
-    kinds = ["cfc" if isinstance(stage, Heads) else "esn" for stage in stages]
+    kinds = [KINDS[type(stage)] for stage in stages]
     outputs, states = stages[-1].units, sum(stage.units for stage in stages)
     weights, bias = _behind(module, readout, np.eye(outputs, states, states - outputs),
                             np.zeros(outputs))
     common: dict[str, Any] = dict(units=states, normalise=False, warmup=0)
     if len(stages) == 1:
-        model: Regressor = CfC(in_degree=states, timed=timed, **common)
+        cell_class = PureCfC if kinds == ["cfc_pure"] else CfC
+        model: Regressor = cell_class(in_degree=states, timed=timed, **common)
         found: Any = stages[0]
     else:
         model = Chain(" >> ".join(
-            f"{kind}(units={stage.units}{', timed=True' if timed and kind == 'cfc' else ''})"
+            f"{kind}(units={stage.units}{', timed=True' if timed and kind != 'esn' else ''})"
             for kind, stage in zip(kinds, stages)), **common)
         between = [np.zeros(stage.units) for stage in stages[:-1]]
         found = Series(kinds=tuple(kinds), stages=tuple(stages), offset=tuple(between),
@@ -105,14 +109,11 @@ def _linear(cell: Any, name: str, *, masked: bool = False) -> tuple[Floats, Floa
     return weights, _array(layer.bias)
 
 
-def _heads(cell: Any, timed: bool, interval: float) -> Heads:
+def _heads(cell: Any, timed: bool, interval: float) -> Heads | PureHead:
     """The heads of a cell; behind a backbone they hear that alone."""
     n, seen = int(cell.hidden_size), int(cell.input_size)
     parts = [_linear(cell, "ff1", masked=True)]
-    more: dict[str, Any] = {}
     if cell.mode == "pure":
-        tau = np.abs(_array(cell.w_tau)).ravel()
-        more = {"A": _array(cell.A).ravel(), "tau": tau, "timed": timed}
         if not timed and interval != 1:
             raise ValueError("interval must be 1 for mode 'pure', unless timed")
     else:
@@ -129,8 +130,11 @@ def _heads(cell: Any, timed: bool, interval: float) -> Heads:
         w, win = weights[:, :, seen:], weights[:, :, :seen]
     if timed:
         win = np.concatenate([win, np.zeros((*win.shape[:2], 1))], axis=2)
-    return Heads(W=w, Win=win, bias=np.stack([bias for _, bias in parts]), mode=str(cell.mode),
-                 **more)
+    bias = np.stack([bias for _, bias in parts])
+    if cell.mode == "pure":
+        return PureHead(W=w[0], Win=win[0], bias=bias[0], A=_array(cell.A).ravel(),
+                        tau=np.abs(_array(cell.w_tau)).ravel(), timed=timed)
+    return Heads(W=w, Win=win, bias=bias, mode=str(cell.mode))
 
 
 def _activation(cell: Any) -> str:

@@ -1,4 +1,4 @@
-"""The liquid time-constant network of ncps, synapse by synapse, in floats (Lechner et al. 2020)."""
+"""The liquid time-constant network of ncps, synapse by synapse (Lechner et al. 2020), in floats."""
 
 from __future__ import annotations
 
@@ -82,8 +82,7 @@ class Synapses(FloatReservoir):
 
     def conductances(self, x: Floats, u: Floats) -> tuple[Floats, Floats]:
         """(sum w s, sum w erev s), (.., N) each, of states (.., N) and inputs (.., K)."""
-        seen = u[..., : len(self.input_w)] * self.input_w + self.input_b
-        total, pulled = self._one(seen, "sensory_")
+        total, pulled = self._one(self.heard(u), "sensory_")
         own, own_pulled = self._one(x, "")
         return total + own, pulled + own_pulled
 
@@ -93,16 +92,26 @@ class Synapses(FloatReservoir):
         return open_.sum(axis=-2), (open_ * erev).sum(axis=-2)
 
     def step(self, x: Floats, u: Floats) -> Floats:
+        return self.substates(x, u)[-1][2]
+
+    def heard(self, u: Floats) -> Floats:
+        """(.., K) what the sensory synapses hear of scaled inputs."""
+        return np.asarray(u[..., : len(self.input_w)] * self.input_w + self.input_b)
+
+    def substates(self, x: Floats, u: Floats) -> list[tuple[Floats, Floats, Floats]]:
+        """(all conductance, current of reversal potentials, new state), (.., N), of each step."""
         t = u[..., -1:] if self.timed else self.interval
         with np.errstate(divide="ignore"):  # no time: an infinite capacity
             slow = np.minimum(self.cm / (t / self.unfolds), 1e300)
-        seen = u[..., : len(self.input_w)] * self.input_w + self.input_b
-        sensed, sensed_pull = self._one(seen, "sensory_")
+        sensed, sensed_pull = self._one(self.heard(u), "sensory_")
+        found = []
         for _ in range(self.unfolds):
             total, pulled = self._one(x, "")
-            top = slow * x + self.gleak * self.vleak + (pulled + sensed_pull)
-            x = top / (slow + self.gleak + (total + sensed) + self.epsilon)
-        return x
+            total = self.gleak + (total + sensed) + self.epsilon
+            pulled = self.gleak * self.vleak + (pulled + sensed_pull)
+            x = np.asarray((slow * x + pulled) / (slow + total))
+            found.append((total, pulled, x))
+        return found
 
     def time_constants(self, x: Floats, u: Floats) -> Floats:
         """(.., N) cm / (all conductances): what a membrane's decay is at this moment."""
@@ -177,7 +186,7 @@ class SynapticNetwork(Network):
 class SynapticLTC(SynapticNetwork, Regressor):
     """The LTC cell of ncps as a random reservoir for regression, or as it was trained there.
 
-    Its floats alone: it has no circuit. ``from_ncps`` gives trained ones.
+    ``from_ncps`` gives trained ones.
 
     Parameters
     ----------
@@ -203,9 +212,3 @@ def space(trial: Any, data: DataSet) -> dict[str, Any]:
         "in_degree": trial.suggest_int("in_degree", 1, 30),
         "unfolds": trial.suggest_int("unfolds", 1, 6),
     }
-
-
-def no_circuit(model: Any, data: Any, formats: Any, frame: Any) -> Any:
-    """Quantisation: refused."""
-    raise ValueError("liquid must be another one to be quantised: the synapses of 'synaptic' have "
-                     "no circuit")

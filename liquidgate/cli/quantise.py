@@ -26,6 +26,7 @@ def command(
     output_bits: Annotated[int | None, _bits("an output, at most")] = None,
     deviation_bits: Annotated[int | None, _bits("an activation less its mean, at most")] = None,
     segment_bits: Annotated[int | None, _bits("the activation table's address")] = None,
+    solver_bits: Annotated[int | None, _bits("what a solver multiplies, at least")] = None,
     states: Annotated[str | None, typer.Option(help="centred or plain.")] = None,
     within: Annotated[float | None, typer.Option(
         help="Fewest state bits with an error within this share of the float error.")] = None,
@@ -50,7 +51,8 @@ def command(
 
     given = {"state_bits": state_bits, "weight_bits": weight_bits, "readout_bits": readout_bits,
              "input_bits": input_bits, "output_bits": output_bits,
-             "deviation_bits": deviation_bits, "segment_bits": segment_bits, "states": states}
+             "deviation_bits": deviation_bits, "segment_bits": segment_bits,
+             "solver_bits": solver_bits, "states": states}
     budgeted = training.Budget(within=within, bits=budget)
     with progress() as say:
         trained, formats = training.reload(model)

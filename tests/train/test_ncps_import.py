@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -20,8 +21,6 @@ from ncps_stand_in import Tensor, case, stored  # noqa: E402
 
 ARRAYS = stored()
 CASES = sorted({name.split("/")[0] for name in ARRAYS if name.endswith("/tree")})
-CFC = [name for name in CASES if not name.startswith("ltc")]
-CIRCUITS = [name for name in CFC if name != "pure"]
 
 
 def with_time(name):
@@ -66,7 +65,7 @@ def drive(name, steps=600):
 FINE = Formats(weight_bits=16, state_bits=16, segment_bits=10, readout_bits=18, input_bits=16)
 
 
-@pytest.mark.parametrize("name", CIRCUITS)
+@pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("timed", [False, True])
 def test_the_circuit_answers_as_the_trained_network(name, timed):
     model = from_ncps(case(name, ARRAYS), timed=timed)
@@ -74,8 +73,10 @@ def test_the_circuit_answers_as_the_trained_network(name, timed):
     wanted = model.predict(u)
     found = quantise(model, u[:400], wanted[:400], formats=FINE)
     assert nrmse(wanted, found.predict(u)) < 0.01
-    assert all(point.saturated == 0 for point in found.report.points), found.report.points
-    assert min(p.snr_db for p in found.report.points) > 40, found.report.points
+    # where a sigmoid no longer moves, its pre-activation may saturate
+    points = [p for p in found.report.points if name[:3] != "ltc" or p.point != "preactivation"]
+    assert all(point.saturated == 0 for point in points), points
+    assert min(p.snr_db for p in points) > 40, points
 
 
 def test_the_trained_readout_is_kept_unless_asked():
@@ -125,15 +126,23 @@ def test_what_can_not_be_imported_is_named(says):
     with says("activation must be 'lecun_tanh' or 'tanh' for the backbone to have a circuit, "
               "not SiLU"):
         from_ncps(other)
-    pure, u = from_ncps(case("pure", ARRAYS)), drive("pure")[:, :3]
-    with says("mode must be 'default' or 'no_gate' for a circuit, not 'pure'"):
-        quantise(pure, u, pure.predict(u))
 
 
-def test_an_ltc_has_no_circuit(says):
+def test_a_neuron_without_synapses_and_too_many_unfolds(says):
     model, u = from_ncps(case("ltc", ARRAYS)), drive("ltc")[:, :3]
-    with says("liquid must be another one to be quantised: the synapses of 'synaptic' have no "
-              "circuit"):
+    net = model.reservoir_
+    lonely = np.arange(net.units) != 2
+    model.reservoir_ = replace(net, w=net.w * lonely, sensory_w=net.sensory_w * lonely)
+    made = quantise(model, u, None, formats=FINE)
+    assert made.design.liquid.sources[2] == (0,) and made.design.liquid.weight[2] == (0,)
+    assert nrmse(model.predict(u), made.predict(u)) < 0.01
+    model.reservoir_ = replace(net, unfolds=16)
+    with says("unfolds must be at most 15 for a circuit, not 16"):
+        quantise(model, u, None)
+    others = np.arange(net.units) > 0
+    model.reservoir_ = replace(net, w=net.w * others, gleak=net.gleak * others,
+                               sensory_w=np.where(others, net.sensory_w, -0.01))
+    with says("w must be at least 0: the conductance of neuron 0 can be negative"):
         quantise(model, u, None)
 
 

@@ -1,11 +1,16 @@
-"""The synapse-level LTC in floats; that it equals ncps is in test_ncps_import.py."""
+"""The synapse-level LTC and its integers; that it equals ncps is in test_ncps_import.py."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from liquidgate.golden import Golden
+from liquidgate.train.chain import Chain
 from liquidgate.train.metrics import nrmse
+from liquidgate.train.quantise import quantise
 from liquidgate.train.store import load_model, save_model
 from liquidgate.train.synaptic import SynapticLTC, SynapticLTCClassifier
 
@@ -37,6 +42,41 @@ def test_no_time_is_no_change_and_much_time_is_rest():
     balance = cell.gleak * (cell.vleak - rest) + pulled - total * rest
     np.testing.assert_allclose(balance, 0, atol=1e-6)
     assert (cell.time_constants(x, np.array([0.3, 1.0])) < cell.cm / cell.gleak).all()
+
+
+@pytest.mark.parametrize("timed", [False, True])
+def test_fixed_point_is_as_good_as_floats(timed):
+    u, y = series()
+    y = y + np.random.default_rng(0).normal(0, 0.05, y.shape)
+    if timed:
+        u = np.column_stack([u, np.random.default_rng(1).uniform(0.5, 1.5, len(u))])
+    model = SynapticLTC(20, in_degree=5, unfolds=2, timed=timed, passthrough=True).fit(u, y)
+    found = quantise(model, u, y)
+    net = found.design.liquid
+    assert net.timed == timed and net.substeps == 2 and net.synapses == 120
+    assert all(p.saturated == 0 for p in found.report.points)
+    assert all(p.snr_db > 55 for p in found.report.points if p.point != "output")
+    exact = nrmse(y[100:], model.predict(u)[100:])
+    assert nrmse(y[100:], found.predict(u)[100:]) < 1.02 * exact < 0.4
+
+
+def test_in_a_chain():
+    u, y = series()
+    model = Chain(stages="esn(units=20) >> synaptic(units=10)").fit(u, y)
+    design = quantise(model, u, y).design
+    outputs = design.output.decode(Golden(design).run(design.input.encode(u)))
+    assert nrmse(y[200:], outputs[200:]) < 0.1
+
+
+def test_a_silent_one_is_refused(says):
+    u, y = series(200)
+    model = SynapticLTC(5, in_degree=2).fit(u, y)
+    net = model.reservoir_
+    model.reservoir_ = replace(net, w=net.w * 0, sensory_w=net.sensory_w * 0,
+                               vleak=net.vleak * 0)
+    with says("the network is silent: 5 of 5 neurons move by less than 1e-05; raise the inputs or "
+              "in_degree"):
+        quantise(model, u, y)
 
 
 def test_it_classifies():

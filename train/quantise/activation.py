@@ -35,6 +35,16 @@ def share_table(input: QFormat, output: QFormat, segment_bits: int) -> Table:
                       lambda slope: 1.0 / np.sqrt(slope) - 1.0)
 
 
+def decay_table(input: QFormat, output: QFormat, segment_bits: int) -> Table:
+    """1 - exp(-e) in line segments: what time takes of an exponential.
+
+    Its greatest error is width**2 / 16 (a segment's width; that of the first one twice that) and a
+    unit of the output: a chord leaves a curve by at most width**2 / 8 * |second derivative| <= 1.
+    """
+    return line_table(input, output, segment_bits, lambda e: -np.expm1(-e),
+                      lambda slope: -np.log(slope))
+
+
 def line_table(input: QFormat, output: QFormat, segment_bits: int, curve: Curve,
                place: Curve) -> Table:
     """Segments of least greatest error: the chord, moved half of its distance from the curve.

@@ -42,8 +42,6 @@ def quantise_cfc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
     """
     assert isinstance(model, CfcNetwork)
     reservoir = model.reservoir_
-    if reservoir.mode == "pure":
-        raise ValueError("mode must be 'default' or 'no_gate' for a circuit, not 'pure'")
     n, limit = reservoir.units, (1 << (formats.weight_bits - 1)) - 1
     reach_pre, x = _calibrate(model, data)
     # a trained network must begin where it did in training, at 0: no means

@@ -25,6 +25,8 @@ class Formats:
     segment_bits : an activation table has 2**segment_bits segments.
     deviation_bits : of an activation less its mean, at most (16 fit one multiplier); the echo
         state network's alone.
+    solver_bits : of what a solver multiplies (rates, targets, drives, shares; a pure closed form's
+        too), at least; never fewer than a state's. 16 fit one multiplier of an iCE40.
     states : of the echo state network. "centred": each neuron stores its deviation from its own
         centre, on its own scale. "plain": its value in -1..1, as a naive rounding would.
     """
@@ -36,13 +38,14 @@ class Formats:
     output_bits: int = 16
     deviation_bits: int = 16
     segment_bits: int = 8
+    solver_bits: int = 16
     states: str = "centred"
 
     def __post_init__(self) -> None:
         limits = {
             "state_bits": (2, 24), "weight_bits": (2, 18), "readout_bits": (2, 24),
             "input_bits": (2, 24), "output_bits": (2, 24), "deviation_bits": (2, 24),
-            "segment_bits": (0, 10),
+            "segment_bits": (0, 10), "solver_bits": (16, 20),
         }
         for name, (low, high) in limits.items():
             check_int(getattr(self, name), low, high, f"formats.{name}")

@@ -31,8 +31,6 @@ STATE_HEADROOM = 1.2
 SILENT, SATURATED = 1e-5, 0.98
 WIDEST = 24
 """Bits of a pre-activation at most."""
-LEAST = 16
-"""Bits of rates, targets and shares: one multiplier's, also when states have fewer."""
 GUARD = 2
 """Bits by which the drive is finer than the state, where its width allows."""
 MOST_SHIFT = 6
@@ -63,7 +61,7 @@ def quantise_ltc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
     assert isinstance(model, LtcNetwork)
     reservoir = model.reservoir_
     n, limit = reservoir.units, (1 << (formats.weight_bits - 1)) - 1
-    wide = max(formats.state_bits, LEAST)
+    wide = max(formats.state_bits, formats.solver_bits)
     found = _calibrate(model, data)
     # a trained network must begin where it did in training, at 0: no means
     centred = formats.states == "centred" and model.refit_

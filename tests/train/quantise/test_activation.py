@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from liquidgate.golden.casts import activate
 from liquidgate.spec import QFormat, Table
-from liquidgate.train.quantise.activation import activation, error_in_ulp, tanh_table
+from liquidgate.train.quantise.activation import activation, decay_table, error_in_ulp, tanh_table
 
 
 @settings(max_examples=100, deadline=None)
@@ -34,3 +34,16 @@ def test_a_usual_table_errs_by_less_than_two_units():
 def test_clip_is_exact_but_for_its_rounding():
     assert error_in_ulp(activation("clip", QFormat(2, 14), QFormat(1, 15 - 2), 0)) == pytest.approx(
         1.0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(i=st.integers(-2, 5), f=st.integers(4, 16), g=st.integers(3, 18), s=st.integers(0, 10))
+def test_every_decay_table_is_within_its_bound(i, f, g, s):
+    table = decay_table(QFormat(max(i, 2 - f), f), QFormat(1, g), s)
+    raws = np.arange(table.input.raw_max + 1)
+    error = np.abs(activate(raws, table) * 2.0**-g - -np.expm1(-raws * 2.0**-f))
+    width = 2.0 ** (table.offset_bits - f)
+    slope = 2.0 ** (table.offset_bits - table.shift - g)
+    first = raws < 1 << table.offset_bits
+    for part, bound in ((error[first], width**2 / 8), (error[~first], width**2 / 16)):
+        assert part.max(initial=0.0) <= bound + 2 * 2.0**-g + slope
