@@ -46,6 +46,7 @@ class LsmEngine(Engine):
             synapses.valid_encoded.eq(encoder.valid_encoded),
             synapses.encoded.eq(encoder.encoded),
             synapses.last.eq(encoder.last),
+            neurons.ahead.eq(synapses.ahead),
             neurons.valid_sum.eq(synapses.valid_sum),
             neurons.sum.eq(synapses.sum),
         ]

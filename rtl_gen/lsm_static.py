@@ -19,6 +19,7 @@ def spike_members(schedule: Schedule) -> dict[str, object]:
 
     valid_encoded, encoded, last : In; the encoder's spikes of a step, before any neuron's.
     valid_spike, spike : In; the neurons', of the same step.
+    ahead : Out(1), a clock before valid_sum.
     valid_sum, sum : Out; the weights that come in, neuron after neuron.
     zero, place : In; CLEAR.
     """
@@ -26,7 +27,7 @@ def spike_members(schedule: Schedule) -> dict[str, object]:
     return {
         "valid_encoded": In(1), "encoded": In(1), "last": In(1),
         "valid_spike": In(1), "spike": In(1),
-        "valid_sum": Out(1), "sum": Out(signed(lsm.drive_width)),
+        "ahead": Out(1), "valid_sum": Out(1), "sum": Out(signed(lsm.drive_width)),
         "zero": In(1), "place": In(range(max(2, schedule.clear))),
     }
 
@@ -34,7 +35,8 @@ def spike_members(schedule: Schedule) -> dict[str, object]:
 class LsmRows(wiring.Component):
     """Rows of synapses, ``lanes`` a clock: the weights whose source spiked are added.
 
-    Spikes live in a ring of steps, a bit each, with a read port a lane. The first word issues in
+    Spikes live in a ring of steps, a bit each, with a read port a lane: in block RAM, since a
+    selector a lane in logic is neither small nor quick. The first word issues in
     the clock of ``last``; a row's sum comes 4 + log2(lanes) clocks after the issue of its last
     word: synapse, spike, weight, adder tree, accumulator.
 
@@ -62,7 +64,8 @@ class LsmRows(wiring.Component):
 
         # Spikes, by step and source.
         m.submodules.spikes = spikes = Memory(
-            shape=unsigned(1), depth=1 << slot_bits + source_bits, init=[]
+            shape=unsigned(1), depth=1 << slot_bits + source_bits, init=[],
+            attrs={"ram_style": "block"},
         )
         now = Signal(slot_bits)
         source = Signal(source_bits, init=lsm.neurons)  # channels come first in a step
@@ -138,8 +141,9 @@ class LsmRows(wiring.Component):
         m.d.sync += [
             valids.eq(Cat(issue, valids)),
             ends.eq(Cat(read.data[-1], ends)),
-            self.valid_sum.eq(valids[-1] & ends[-1]),
+            self.valid_sum.eq(self.ahead),
         ]
+        m.d.comb += self.ahead.eq(valids[-1] & ends[-1])
         with m.If(valids[-1]):
             m.d.sync += [
                 self.sum.eq(Mux(fresh, 0, self.sum) + terms[0]),

@@ -117,7 +117,8 @@ def _seen(liquid: Spiking, found: Calibration, formats: Formats, leak: int,
         return Membranes(), np.full(n, membrane.lsb)
     if liquid.tap == "count":
         return SpikeCount(liquid.window), np.ones(n)
-    fmt = QFormat(0, formats.state_bits, signed=False)
+    # of no sign, but in the lanes it gets one: with it, as wide as any other state
+    fmt = QFormat(0, formats.state_bits - 1, signed=False)
     # one scale for all, so that a spike of one neuron weighs as much as another's to the ridge
     jump = max(1.0, np.floor(fmt.raw_max / max(1.0, found.trace * HEADROOM)))
     trace = SpikeTrace(fmt, _raw(liquid.trace_decay, leak), (int(jump),) * n)
