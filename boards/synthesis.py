@@ -23,14 +23,16 @@ def synthesise(
     """
     read = f"read_verilog {' '.join(sources)}"
     write = f"{command} -top board -json netlist.json"
+    taken = None
     if multipliers:
         tools.run("yosys", ["-q", "-p", f"{read}; {write}"], directory)
-        if count(directory) <= multipliers:
+        taken = count(directory)
+        if taken <= multipliers:
             return 0
     flat = f"{read}; hierarchy -top board; proc; flatten; opt; wreduce t:$mul; opt_clean"
     listed = "select t:$mul; write_json -selected products.json; select -clear"
     tools.run("yosys", ["-q", "-p", f"{flat}; {listed}"], directory)
-    small = _smallest(directory, multipliers, size)
+    small = _smallest(directory, multipliers, size, taken)
     booth = f"select {' '.join(f'c:{name}' for name in small)}; booth; select -clear; "
     tools.run("yosys", ["-q", "-p", f"{flat}; {booth if small else ''}{write}"], directory)
     return len(small)
@@ -40,15 +42,19 @@ BOOTH = 4
 """Bits of an operand below which Yosys' booth leaves a product alone."""
 
 
-def _smallest(directory: Path, multipliers: int, size: int) -> list[str]:
-    """The smallest products, so many that the others fit the multipliers."""
+def _smallest(directory: Path, multipliers: int, size: int, taken: int | None) -> list[str]:
+    """The smallest products, so many that the others fit the multipliers.
+
+    taken : how many multipliers all of them take; their sizes say how many that is at most.
+    """
     netlist = json.loads((directory / "products.json").read_text())
     products = []
     for name, cell in netlist["modules"]["board"]["cells"].items():
         if cell["type"] == "$mul":
             a, b = (int(cell["parameters"][f"{port}_WIDTH"], 2) for port in "AB")
             products.append((a * b, min(a, b), -(-a // size) * -(-b // size), name))
-    taken = sum(cost for _, _, cost, _ in products)
+    if taken is None:
+        taken = sum(cost for _, _, cost, _ in products)
     chosen = []
     for _, narrow, cost, name in sorted(products):
         if taken <= multipliers:
