@@ -54,6 +54,7 @@ class LsmEngine(Engine):
             m.d.comb += self.done.eq(synapses.done)
 
         # The cast points under their names: of them, spikes are heard, and states seen.
+        heard = "efficacy" if lsm.dynamics else "spike"
         for point, fmt in lsm.points.items():
             core = encoder if point == "encoded" else neurons
             valid, value = getattr(core, f"valid_{point}"), getattr(core, point)
@@ -63,6 +64,6 @@ class LsmEngine(Engine):
             shown = Signal(Shape(fmt.width, fmt.signed), name=point)
             flag = Signal(name=f"valid_{point}")
             m.d.comb += [flag.eq(valid), shown.eq(value)]
-            if point == "spike":
+            if point == heard:
                 m.d.comb += [synapses.valid_spike.eq(flag), synapses.spike.eq(shown)]
         return m

@@ -7,11 +7,13 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.lsm_dynamics import LsmDynamics
 from liquidgate.rtl_gen.lsm_trace import LsmTrace
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.rtl_gen.walk_ram import WalkRam
 from liquidgate.spec import Lsm, Schedule
 from liquidgate.spec.liquid import expect
+from liquidgate.spec.lsm_dynamics import Dynamics
 from liquidgate.spec.lsm_taps import SpikeCount, SpikeTrace
 
 
@@ -56,7 +58,11 @@ class LsmNeurons(wiring.Component):
         m.submodules.current_decay = decay = SequenceRom(values=lsm.current_decay, lazy=True)
         kept = Signal(signed(lsm.current.width + len(decay.data)))
         leaked = Signal(signed(len(kept) + 1))
-        drive, waiting = Signal.like(self.sum), Signal.like(self.sum)
+        waiting = Signal.like(self.sum)
+        arrived: Value = waiting << lsm.weight_shift
+        if lsm.dynamics:
+            arrived = (arrived + half(lsm.efficacy_bits)) >> lsm.efficacy_bits
+        drive = Signal.like(arrived)
         valids = Signal(3)
         m.d.comb += [
             currents.next.eq(self.valid_sum),
@@ -70,8 +76,8 @@ class LsmNeurons(wiring.Component):
             kept.eq(currents.data * decay.data),
             waiting.eq(self.sum),
             leaked.eq(kept + half(n)),
-            drive.eq(waiting),
-            self.current.eq(saturate((leaked >> n) + (drive << lsm.weight_shift), lsm.current)),
+            drive.eq(arrived),
+            self.current.eq(saturate((leaked >> n) + drive, lsm.current)),
         ]
 
         # Cast point 3, membrane: to a refractory neuron nothing leaks and nothing comes.
@@ -133,6 +139,9 @@ class LsmNeurons(wiring.Component):
         if any(lsm.refractory):
             self._refractory(m, left, resting, over, spiking)
 
+        if lsm.dynamics:
+            self._dynamics(m, lsm.dynamics, tested)
+
         # Cast point 6, state.
         m.d.sync += self.valid_state.eq(self.valid_spike)
         if isinstance(lsm.seen, SpikeTrace):
@@ -164,6 +173,21 @@ class LsmNeurons(wiring.Component):
             trace.place.eq(self.place),
         ]
         return trace
+
+    def _dynamics(self, m: Module, constants: Dynamics, ahead: Value) -> None:
+        m.submodules.dynamics = dynamics = LsmDynamics(
+            dynamics=constants, leak_shift=self.lsm.leak_shift, places=self.places
+        )
+        m.d.comb += [
+            dynamics.ahead.eq(ahead),
+            dynamics.next.eq(self.valid_spike),
+            dynamics.spike.eq(self.spike),
+            dynamics.zero.eq(self.zero),
+            dynamics.place.eq(self.place),
+        ]
+        for point in ("utilisation", "efficacy", "spent"):
+            m.d.comb += [getattr(self, name).eq(getattr(dynamics, name))
+                         for name in (point, f"valid_{point}")]
 
     def _refractory(self, m: Module, left: Signal, resting: Signal, over: Signal,
                     spiking: Signal) -> None:
