@@ -88,10 +88,9 @@ class Framer(wiring.Component):
                 m.d.comb += [self.idle.eq(1), crc.start.eq(1)]
                 m.d.sync += [
                     kind.eq(self.kind), number.eq(self.number), code.eq(self.code), place.eq(0),
-                    field["sync"].eq(1),
+                    field["sync"].eq(1), answer.eq(self.payload),
                 ]
                 with m.If(self.start):
-                    m.d.sync += answer.eq(self.payload)
                     m.next = "LOAD"
             with m.State("LOAD"):
                 m.d.sync += self.data.eq(byte)

@@ -143,8 +143,10 @@ class Link(wiring.Component):
         again = Signal()
         age = Signal(8)
         free = Signal()
+        clearing = Signal()
         m.d.comb += free.eq((inside == 0) & framer.idle)
         m.d.sync += [
+            self.clear.eq(clearing),
             age.eq(expected - number),
             in_turn.eq(begun & (age == 0)),
             again.eq((age != 0) & (age <= kept)),
@@ -195,7 +197,7 @@ class Link(wiring.Component):
                         m.d.comb += accepted.eq(1)
                         m.d.comb += [framer.kind.eq(kind), framer.number.eq(number)]
                         with m.If(kind == CLEAR):
-                            m.d.comb += self.clear.eq(1)
+                            m.d.comb += clearing.eq(1)
                             m.d.sync += [
                                 expected.eq(0), answered.eq(0), begun.eq(1), kept.eq(0),
                             ]

@@ -25,14 +25,16 @@ def synthesise(
     read = f"read_verilog {' '.join(sources)}"
     pads = f"select board; {pads}; select -clear; " if pads else ""
     write = f"{command} -top board; {pads}write_json netlist.json"
+    taken = None
     if multipliers:
         tools.run("yosys", ["-q", "-p", f"{read}; {write}"], directory)
-        if count(directory) <= multipliers:
+        taken = count(directory)
+        if taken <= multipliers:
             return 0
     flat = f"{read}; hierarchy -top board; proc; flatten; opt; wreduce t:$mul; opt_clean"
     listed = "select t:$mul; write_json -selected products.json; select -clear"
     tools.run("yosys", ["-q", "-p", f"{flat}; {listed}"], directory)
-    small = _smallest(directory, multipliers, size)
+    small = _smallest(directory, multipliers, size, taken)
     booth = f"select {' '.join(small)}; booth; select -clear; "
     tools.run("yosys", ["-q", "-p", f"{flat}; {booth if small else ''}{write}"], directory)
     return len(small)
@@ -42,8 +44,11 @@ BOOTH = 4
 """Bits of an operand below which Yosys' booth leaves a product alone."""
 
 
-def _smallest(directory: Path, multipliers: int, size: int) -> list[str]:
-    """The smallest products, so many that the others fit the multipliers."""
+def _smallest(directory: Path, multipliers: int, size: int, taken: int | None) -> list[str]:
+    """The smallest products, so many that the others fit the multipliers.
+
+    taken : how many multipliers all of them take; their sizes say how many that is at most.
+    """
     netlist = json.loads((directory / "products.json").read_text())
     products = []
     for module, contents in netlist["modules"].items():
@@ -52,7 +57,8 @@ def _smallest(directory: Path, multipliers: int, size: int) -> list[str]:
                 a, b = (int(cell["parameters"][f"{port}_WIDTH"], 2) for port in "AB")
                 cost = -(-a // size) * -(-b // size)
                 products.append((a * b, min(a, b), cost, f"{module}/c:{name}"))
-    taken = sum(cost for _, _, cost, _ in products)
+    if taken is None:
+        taken = sum(cost for _, _, cost, _ in products)
     chosen = []
     for _, narrow, cost, name in sorted(products):
         if taken <= multipliers:

@@ -23,8 +23,9 @@ class LsmModel(LiquidModel):
 
     The memory is, in this order: currents, membranes, refractory steps left, adaptation (when
     there is any), traces or counts (unless membranes are seen), the place in the window (of
-    counts), neurons' spikes of the last D + 1 steps, channels' of the last D, newest first, and
-    the encoder's own. ``sources`` of a step are, by delay, neurons' then channels' spikes.
+    counts), neurons' spikes of the last D + 1 steps, channels' of the last D, newest first, what
+    is above the use and what is spent (with dynamics), and the encoder's own. ``sources`` of a step
+    are, by delay, neurons' then channels' spikes; with dynamics, efficacies.
     """
 
     def __init__(self, design: Design) -> None:
@@ -40,12 +41,17 @@ class LsmModel(LiquidModel):
         self.current_decay, self.membrane_decay = ints(lsm.current_decay), ints(lsm.membrane_decay)
         self.bias, self.threshold = ints(lsm.bias), ints(lsm.threshold)
         self.refractory = ints(lsm.refractory)
+        if lsm.dynamics:
+            self.use = ints(lsm.dynamics.use)
+            self.facilitation = ints(lsm.dynamics.facilitation)
+            self.recovery = ints(lsm.dynamics.recovery)
         seen = lsm.seen
         self.constants = {trace: (ints(trace.decay), ints(trace.jump))
                           for trace in (lsm.adaptation, seen) if isinstance(trace, SpikeTrace)}
         parts = [n, n, n, n if lsm.adaptation else 0,
                  n if isinstance(seen, SpikeTrace | SpikeCount) else 0,
-                 int(isinstance(seen, SpikeCount)), delays * n, (delays - 1) * channels]
+                 int(isinstance(seen, SpikeCount)), delays * n, (delays - 1) * channels,
+                 *([n, n] if lsm.dynamics else [0, 0])]
         self._cuts = np.cumsum(parts)
         self.words = sum(parts) + self.encoder.words
         self.cost: Ints = np.zeros(0, dtype=np.int64)
@@ -66,21 +72,22 @@ class LsmModel(LiquidModel):
     def step(self, memory: Ints, inputs: Ints, outputs: Ints) -> Step:
         lsm = self.liquid
         n, channels, leak = lsm.neurons, lsm.spike_channels, lsm.leak_shift
-        current, membrane, left, adaptation, seen, place, own, sent, encoder = np.split(
-            memory, self._cuts, axis=-1)
+        (current, membrane, left, adaptation, seen, place, own, sent, raised, spent,
+         encoder) = np.split(memory, self._cuts, axis=-1)
 
         # Spikes of each delay: neurons' of the steps before, channels' of this one too.
         encoder, encoded = self.encoder.step(encoder, inputs)
         sent = np.concatenate((encoded, sent), axis=-1)
         by_delay = [np.reshape(part, (*part.shape[:-1], -1, count))
-                    for part, count in ((own, n), (sent, channels))]
+                    for part, count in ((own, n), (sent << lsm.efficacy_bits, channels))]
         sources = np.concatenate(by_delay, axis=-1)
         sources = sources.reshape(*sources.shape[:-2], -1)
         drive = exact_matmul(sources, self.weights, self.magnitude)
 
         # Cast points: current, membrane, spike.
         current = saturate(round_shift(self.current_decay * current, leak)
-                           + (drive << lsm.weight_shift), lsm.current)
+                           + round_shift(drive << lsm.weight_shift, lsm.efficacy_bits),
+                           lsm.current)
         free = left == 0
         moved = saturate(round_shift(self.membrane_decay * membrane, leak) + current + self.bias,
                          lsm.membrane)
@@ -96,16 +103,20 @@ class LsmModel(LiquidModel):
         if lsm.adaptation:
             adaptation = self._trace(lsm.adaptation, adaptation, spike)
             points += (adaptation,)
+        sending = spike
+        if lsm.dynamics:
+            raised, sending, spent, found = self._dynamics(raised, spent, spike)
+            points += found
         taps = membrane
         if isinstance(lsm.seen, SpikeTrace):
             taps = seen = self._trace(lsm.seen, seen, spike)
         elif isinstance(lsm.seen, SpikeCount):
             taps = seen = np.where(place == 0, 0, seen) + spike
             place = (place + 1) % lsm.seen.window
-        own = np.concatenate((spike, own[..., : own.shape[-1] - n]), axis=-1)
+        own = np.concatenate((sending, own[..., : own.shape[-1] - n]), axis=-1)
         sent = sent[..., : sent.shape[-1] - channels]
         memory = np.concatenate((current, membrane, left, adaptation, seen, place, own, sent,
-                                 encoder), axis=-1)
+                                 raised, spent, encoder), axis=-1)
         clocks = work(lsm) + sources @ self.cost if len(self.cost) else 0
         return Step(memory, taps, (*points, taps), clocks)
 
@@ -113,3 +124,15 @@ class LsmModel(LiquidModel):
         decay, jump = self.constants[trace]
         return saturate(round_shift(decay * value, self.liquid.leak_shift) + spike * jump,
                         trace.format)
+
+    def _dynamics(self, raised: Ints, spent: Ints,
+                  spike: Ints) -> tuple[Ints, Ints, Ints, tuple[Ints, ...]]:
+        """What is above the use, the efficacies, what is spent; and the cast points."""
+        bits, leak = self.liquid.efficacy_bits, self.liquid.leak_shift
+        one = 1 << bits
+        base = self.use + round_shift(self.facilitation * raised, leak)
+        left = one - round_shift(self.recovery * spent, leak)
+        used = base + spike * round_shift(self.use * (one - base), bits)
+        efficacy = spike * round_shift(used * left, bits)
+        spent = one - left + efficacy
+        return used - self.use, efficacy, spent, (used, efficacy, spent)

@@ -77,7 +77,14 @@ class FluidNetwork(Liquid):
         ]
 
         # Cast points 2 to 5, gradient, activation, flow, conductivity.
-        conductivity, valid_conductivity = self._conductivity(m, valids[-2])
+        g = Signal(unsigned(fluid.conductivity.width))
+        conductivity, valid_conductivity = self._conductivity(m, valids[-2], g)
+
+        # One multiplier for flows and, when they are done, losses.
+        product = Signal(signed(max(len(lane.product), len(vessel.product))))
+        m.d.sync += product.eq(Mux(vessel.losing, vessel.viscosity, g)
+                               * Mux(vessel.losing, vessel.old, lane.activation))
+        m.d.comb += [lane.product.eq(product), vessel.product.eq(product)]
 
         # Masses: flows leave and enter.
         for _ in range(flow_latency(fluid) - 2):
@@ -177,15 +184,15 @@ class FluidNetwork(Liquid):
         ]
         return read.data
 
-    def _conductivity(self, m: Module, due: Value) -> tuple[Value, Value]:
-        """Gives each edge's conductivity to the lane, a clock after it is ``due``; returns the new
+    def _conductivity(self, m: Module, due: Value, g: Signal) -> tuple[Value, Value]:
+        """Gives each edge's conductivity as ``g``, a clock after it is ``due``; returns the new
         ones and when they come."""
         fluid, lane = self.fluid, self.lane
         edges = len(fluid.tails)
         m.submodules.initial = initial = SequenceRom(values=fluid.initial, lazy=True)
         m.d.comb += initial.next.eq(due)
         if not fluid.adaptive:
-            m.d.comb += lane.g.eq(initial.data)
+            m.d.comb += g.eq(initial.data)
             return initial.data, Signal()
 
         # Until the end of a sequence's first step the initial ones are valid.
@@ -197,11 +204,11 @@ class FluidNetwork(Liquid):
         fresh = Signal()
         m.d.comb += [
             read.addr.eq(place),
-            lane.g.eq(Mux(fresh, initial.data, read.data)),
+            g.eq(Mux(fresh, initial.data, read.data)),
         ]
 
         m.submodules.adaptation = rule = Adaptation(fluid=fluid)
-        old: Value = lane.g
+        old: Value = g
         for _ in range(3):
             old = _delayed(m, old)
         m.d.comb += [

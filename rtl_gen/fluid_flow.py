@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Cat, Module, Signal, signed, unsigned
+from amaranth.hdl import Cat, Module, Signal, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -23,8 +23,8 @@ class FlowLane(wiring.Component):
 
     Members
     -------
-    valid, tail, head : In; old pressures, raw. g : In, the conductivity of the edge
-    in ``activation``.
+    valid, tail, head : In; old pressures, raw.
+    product : In; in the clock after ``activation``, that times the edge's conductivity.
     valid_gradient, gradient, valid_activation, activation, valid_flow, flow : Out, raw.
     """
 
@@ -39,7 +39,7 @@ class FlowLane(wiring.Component):
             "valid": In(1),
             "tail": In(pressure),
             "head": In(pressure),
-            "g": In(unsigned(fluid.conductivity.width)),
+            "product": In(signed(phi.output.width + fluid.conductivity.width)),
             "valid_gradient": Out(1),
             "gradient": Out(signed(phi.input.width)),
             "valid_activation": Out(1),
@@ -76,12 +76,10 @@ class FlowLane(wiring.Component):
         ]
 
         # Cast point 4, flow.
-        product = Signal(signed(len(self.activation) + len(self.g)))
-        exact = Signal(signed(max(len(product), fluid.flow_shift + 1) + 1))
+        exact = Signal(signed(max(len(self.product), fluid.flow_shift + 1) + 1))
         valids = Signal(2)
         m.d.sync += [
-            product.eq(self.g * self.activation),
-            exact.eq(product + half(fluid.flow_shift)),
+            exact.eq(self.product + half(fluid.flow_shift)),
             self.flow.eq(saturate(exact >> fluid.flow_shift, fluid.flow)),
             valids.eq(Cat(self.valid_activation, valids)),
             self.valid_flow.eq(valids[-1]),

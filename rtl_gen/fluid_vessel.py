@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Cat, Module, Mux, Signal, signed
+from amaranth.hdl import Cat, Module, Mux, Shape, Signal, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -25,6 +25,7 @@ class Vessel(wiring.Component):
     -------
     valid : In(1), a vessel is fetched. left, inflow, driven, old : In, a clock later; its mass
     without what flowed out, what flowed in, the drive, the old pressure; all raw.
+    losing : Out(1), and viscosity : Out, beside old. product : In, a clock later; that of the two.
     valid_loss, loss, valid_mass, mass, valid_pressure, pressure : Out, raw.
     """
 
@@ -32,6 +33,8 @@ class Vessel(wiring.Component):
 
     def __init__(self, *, fluid: Fluid, inflow_width: int) -> None:
         self.fluid = fluid
+        self.viscosities = SequenceRom(values=fluid.viscosity, lazy=True)
+        viscosity = Shape.cast(self.viscosities.data.shape())
         mass, flow = signed(fluid.mass_width), signed(fluid.flow.width)
         pressure = signed(fluid.pressure.width)
         super().__init__({
@@ -40,6 +43,9 @@ class Vessel(wiring.Component):
             "inflow": In(signed(inflow_width)),
             "driven": In(flow),
             "old": In(pressure),
+            "losing": Out(1),
+            "viscosity": Out(viscosity),
+            "product": In(signed(viscosity.width + fluid.pressure.width)),
             "valid_loss": Out(1),
             "loss": Out(flow),
             "valid_mass": Out(1),
@@ -75,13 +81,15 @@ class Vessel(wiring.Component):
         ]
 
         # Cast point 6, loss.
-        m.submodules.viscosity = viscosity = SequenceRom(values=fluid.viscosity, lazy=True)
-        product = Signal(signed(len(viscosity.data) + len(self.old)))
-        exact = Signal(signed(max(len(product), fluid.viscosity_shift + 1) + 1))
-        m.d.comb += viscosity.next.eq(self.valid)
+        m.submodules.viscosity = viscosity = self.viscosities
+        exact = Signal(signed(max(len(self.product), fluid.viscosity_shift + 1) + 1))
+        m.d.comb += [
+            viscosity.next.eq(self.valid),
+            self.viscosity.eq(viscosity.data),
+            self.losing.eq(valids[0]),
+        ]
         m.d.sync += [
-            product.eq(viscosity.data * self.old),
-            exact.eq(product + half(fluid.viscosity_shift)),
+            exact.eq(self.product + half(fluid.viscosity_shift)),
             self.loss.eq(saturate(exact >> fluid.viscosity_shift, fluid.flow)),
             self.mass.eq(waiting - self.loss),
         ]

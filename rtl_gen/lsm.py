@@ -46,6 +46,7 @@ class LsmEngine(Engine):
             synapses.valid_encoded.eq(encoder.valid_encoded),
             synapses.encoded.eq(encoder.encoded),
             synapses.last.eq(encoder.last),
+            neurons.ahead.eq(synapses.ahead),
             neurons.valid_sum.eq(synapses.valid_sum),
             neurons.sum.eq(synapses.sum),
         ]
@@ -53,6 +54,7 @@ class LsmEngine(Engine):
             m.d.comb += self.done.eq(synapses.done)
 
         # The cast points under their names: of them, spikes are heard, and states seen.
+        heard = "efficacy" if lsm.dynamics else "spike"
         for point, fmt in lsm.points.items():
             core = encoder if point == "encoded" else neurons
             valid, value = getattr(core, f"valid_{point}"), getattr(core, point)
@@ -62,6 +64,6 @@ class LsmEngine(Engine):
             shown = Signal(Shape(fmt.width, fmt.signed), name=point)
             flag = Signal(name=f"valid_{point}")
             m.d.comb += [flag.eq(valid), shown.eq(value)]
-            if point == "spike":
+            if point == heard:
                 m.d.comb += [synapses.valid_spike.eq(flag), synapses.spike.eq(shown)]
         return m

@@ -105,7 +105,7 @@ class LsmEncoder(wiring.Component):
                          bsa.valid.eq(issued[0])]
             spike = bsa.spike
         elif isinstance(encoder, Delta):
-            spike = self._delta(m, encoder, value, sample.data, issued)
+            spike = self._delta(m, encoder, value, sample.data, issue, issued)
         elif isinstance(encoder, Rate):
             bits = encoder.bits(self.schedule.design.input)
             random = self._random(m, encoder.seed, bits, issued[0])
@@ -116,12 +116,12 @@ class LsmEncoder(wiring.Component):
         elif isinstance(encoder, Population):
             random = self._random(m, encoder.seed, encoder.bits, issued[1])
             m.submodules.centre = centre = SequenceRom(
-                values=[c for row in encoder.centres for c in row]
+                values=[c for row in encoder.centres for c in row], lazy=True
             )
             offset = Signal(signed(len(value) + 1))
             above, below = (Signal(signed(max(len(offset), encoder.reach + 1, encoder.bits) + 3),
                                    name=name) for name in ("above", "below"))
-            m.d.comb += centre.next.eq(issued[0])
+            m.d.comb += centre.next.eq(issue)
             m.d.sync += offset.eq(value - centre.data)
             m.d.comb += [
                 above.eq(random + offset - (1 << encoder.reach)),
@@ -136,13 +136,13 @@ class LsmEncoder(wiring.Component):
         return m
 
     def _delta(self, m: Module, encoder: Delta, value: Value, sample: Value,
-               issued: Signal) -> Value:
+               issue: Value, issued: Signal) -> Value:
         """Up and down channels take turns; at most one of the two moves the reference."""
         m.submodules.references = references = Memory(
             shape=value.shape(), depth=max(2, len(encoder.threshold)), init=[]
         )
         m.submodules.threshold = threshold = SequenceRom(
-            values=[t for t in encoder.threshold for _ in range(2)]
+            values=[t for t in encoder.threshold for _ in range(2)], lazy=True
         )
         read, write = references.read_port(), references.write_port()
         down = Signal()
@@ -159,7 +159,7 @@ class LsmEncoder(wiring.Component):
         ]
         m.d.comb += [
             read.addr.eq(sample),
-            threshold.next.eq(issued[0]),
+            threshold.next.eq(issue),
             write.en.eq(self.zero | (issued[1] & ~over[-1])),
             write.addr.eq(Mux(self.zero, self.place, samples[1])),
             write.data.eq(Mux(self.zero, 0, moved)),

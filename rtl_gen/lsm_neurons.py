@@ -7,19 +7,22 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.lsm_dynamics import LsmDynamics
 from liquidgate.rtl_gen.lsm_trace import LsmTrace
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.rtl_gen.walk_ram import WalkRam
 from liquidgate.spec import Lsm, Schedule
 from liquidgate.spec.liquid import expect
+from liquidgate.spec.lsm_dynamics import Dynamics
 from liquidgate.spec.lsm_taps import SpikeCount, SpikeTrace
 
 
 class LsmNeurons(wiring.Component):
     """Leaky integration, threshold, reset, and what follows a spike; from sums of weights.
 
-    Latency 9 clocks from a sum to its tap: current (product, sum, cast), membrane (product, sum,
-    cast), threshold, reset, tap. Cast points 2 to 6.
+    Latency 9 clocks from a sum to its tap: current (product, leak, cast), membrane (product, leak,
+    cast), threshold, reset, tap. Cast points 2 to 6. What comes in is added to a leak that is
+    rounded already: no long carry follows another one in a clock.
 
     Parameters
     ----------
@@ -27,6 +30,7 @@ class LsmNeurons(wiring.Component):
 
     Members
     -------
+    ahead : In(1), a clock before valid_sum.
     valid_sum, sum : In; the weights that came in, neuron after neuron.
     valid_current, current, ..., valid_state, state : Out; the cast points.
     zero, place : In; CLEAR.
@@ -37,7 +41,7 @@ class LsmNeurons(wiring.Component):
         self.lsm = lsm = expect(Lsm, schedule.design.liquid)
         self.places = max(2, schedule.clear)
         members: dict[str, object] = {
-            "valid_sum": In(1), "sum": In(signed(lsm.drive_width)),
+            "ahead": In(1), "valid_sum": In(1), "sum": In(signed(lsm.drive_width)),
             "zero": In(1), "place": In(range(self.places)),
         }
         for point, fmt in lsm.points.items():
@@ -51,14 +55,18 @@ class LsmNeurons(wiring.Component):
 
         # Cast point 2, current.
         currents = self._ram(m, "currents", signed(lsm.current.width))
-        m.submodules.current_decay = decay = SequenceRom(values=lsm.current_decay)
+        m.submodules.current_decay = decay = SequenceRom(values=lsm.current_decay, lazy=True)
         kept = Signal(signed(lsm.current.width + len(decay.data)))
-        drive = Signal.like(self.sum)
-        exact = Signal(signed(max(len(kept), len(drive) + lsm.weight_shift + n) + 2))
+        leaked = Signal(signed(len(kept) + 1))
+        waiting = Signal.like(self.sum)
+        arrived: Value = waiting << lsm.weight_shift
+        if lsm.dynamics:
+            arrived = (arrived + half(lsm.efficacy_bits)) >> lsm.efficacy_bits
+        drive = Signal.like(arrived)
         valids = Signal(3)
         m.d.comb += [
             currents.next.eq(self.valid_sum),
-            decay.next.eq(self.valid_sum),
+            decay.next.eq(self.ahead),
             self.valid_current.eq(valids[-1]),
             currents.write.eq(self.valid_current),
             currents.value.eq(self.current),
@@ -66,26 +74,28 @@ class LsmNeurons(wiring.Component):
         m.d.sync += [
             valids.eq(Cat(self.valid_sum, valids)),
             kept.eq(currents.data * decay.data),
-            drive.eq(self.sum),
-            exact.eq(kept + (drive << lsm.weight_shift + n) + half(n)),
-            self.current.eq(saturate(exact >> n, lsm.current)),
+            waiting.eq(self.sum),
+            leaked.eq(kept + half(n)),
+            drive.eq(arrived),
+            self.current.eq(saturate((leaked >> n) + drive, lsm.current)),
         ]
 
         # Cast point 3, membrane: to a refractory neuron nothing leaks and nothing comes.
         membranes = self._ram(m, "membranes", signed(lsm.membrane.width))
-        m.submodules.membrane_decay = leak = SequenceRom(values=lsm.membrane_decay)
-        m.submodules.bias = bias = SequenceRom(values=lsm.bias)
+        m.submodules.membrane_decay = leak = SequenceRom(values=lsm.membrane_decay, lazy=True)
+        m.submodules.bias = bias = SequenceRom(values=lsm.bias, lazy=True)
         left = Signal(max(1, max(lsm.refractory).bit_length()))
         resting = Signal()
         coming = Signal(signed(max(lsm.current.width, lsm.membrane.width) + 1))
+        come = Signal.like(coming)
         factor = Signal(n + 1)
         held = Signal(signed(lsm.membrane.width + n + 1))
-        charge = Signal(signed(max(len(held), len(coming) + n) + 2))
+        charge = Signal(signed(len(held) + 1))
         charging = Signal(3)
         m.d.comb += [
             membranes.next.eq(self.valid_current),
-            leak.next.eq(self.valid_current),
-            bias.next.eq(self.valid_current),
+            leak.next.eq(valids[-2]),
+            bias.next.eq(valids[-2]),
             resting.eq(left.any()),
             factor.eq(Mux(resting, 1 << n, leak.data)),
             self.valid_membrane.eq(charging[-1]),
@@ -94,16 +104,17 @@ class LsmNeurons(wiring.Component):
             charging.eq(Cat(self.valid_current, charging)),
             coming.eq(Mux(resting, 0, self.current + bias.data)),
             held.eq(membranes.data * factor),
-            charge.eq(held + (coming << n) + half(n)),
-            self.membrane.eq(saturate(charge >> n, lsm.membrane)),
+            charge.eq(held + half(n)),
+            come.eq(coming),
+            self.membrane.eq(saturate((charge >> n) + come, lsm.membrane)),
         ]
 
         # Cast point 4, spike and reset.
-        m.submodules.threshold = threshold = SequenceRom(values=lsm.threshold)
+        m.submodules.threshold = threshold = SequenceRom(values=lsm.threshold, lazy=True)
         height: Value = threshold.data
         spiking = Signal()
         if lsm.adaptation:
-            adaptation = self._trace(m, "adaptation", lsm.adaptation, spiking)
+            adaptation = self._trace(m, "adaptation", lsm.adaptation, charging[-2])
             height = height + adaptation.old
             m.d.comb += [self.valid_adaptation.eq(adaptation.valid),
                          self.adaptation.eq(adaptation.value)]
@@ -112,7 +123,7 @@ class LsmNeurons(wiring.Component):
         after = Signal.like(self.membrane)
         tested = Signal()
         m.d.comb += [
-            threshold.next.eq(self.valid_membrane),
+            threshold.next.eq(charging[-2]),
             spiking.eq(~over[-1]),
             membranes.write.eq(self.valid_spike),
             membranes.value.eq(after),
@@ -128,10 +139,13 @@ class LsmNeurons(wiring.Component):
         if any(lsm.refractory):
             self._refractory(m, left, resting, over, spiking)
 
+        if lsm.dynamics:
+            self._dynamics(m, lsm.dynamics, tested)
+
         # Cast point 6, state.
         m.d.sync += self.valid_state.eq(self.valid_spike)
         if isinstance(lsm.seen, SpikeTrace):
-            trace = self._trace(m, "trace", lsm.seen, spiking)
+            trace = self._trace(m, "trace", lsm.seen, charging[-2])
             m.d.comb += self.state.eq(trace.value)
         elif isinstance(lsm.seen, SpikeCount):
             self._count(m, lsm.seen)
@@ -146,22 +160,40 @@ class LsmNeurons(wiring.Component):
         m.d.comb += [ram.zero.eq(self.zero), ram.place.eq(self.place)]
         return ram
 
-    def _trace(self, m: Module, name: str, constants: SpikeTrace, spiking: Signal) -> LsmTrace:
+    def _trace(self, m: Module, name: str, constants: SpikeTrace,
+               ahead: Value) -> LsmTrace:
         m.submodules[name] = trace = LsmTrace(
             trace=constants, leak_shift=self.lsm.leak_shift, places=self.places
         )
         m.d.comb += [
+            trace.ahead.eq(ahead),
             trace.next.eq(self.valid_membrane),
-            trace.spike.eq(spiking),
+            trace.spike.eq(self.spike),
             trace.zero.eq(self.zero),
             trace.place.eq(self.place),
         ]
         return trace
 
+    def _dynamics(self, m: Module, constants: Dynamics, ahead: Value) -> None:
+        m.submodules.dynamics = dynamics = LsmDynamics(
+            dynamics=constants, leak_shift=self.lsm.leak_shift, places=self.places
+        )
+        m.d.comb += [
+            dynamics.ahead.eq(ahead),
+            dynamics.next.eq(self.valid_spike),
+            dynamics.spike.eq(self.spike),
+            dynamics.zero.eq(self.zero),
+            dynamics.place.eq(self.place),
+        ]
+        for point in ("utilisation", "efficacy", "spent"):
+            m.d.comb += [getattr(self, name).eq(getattr(dynamics, name))
+                         for name in (point, f"valid_{point}")]
+
     def _refractory(self, m: Module, left: Signal, resting: Signal, over: Signal,
                     spiking: Signal) -> None:
         """Steps left, counted down from a spike on."""
-        m.submodules.refractory = refractory = SequenceRom(values=self.lsm.refractory)
+        m.submodules.refractory = refractory = SequenceRom(
+            values=self.lsm.refractory, lazy=True)
         lefts = self._ram(m, "lefts", left.shape())
         fewer = [Signal.like(left, name=f"fewer{k}") for k in range(4)]
         rests = Signal(4)
@@ -170,7 +202,7 @@ class LsmNeurons(wiring.Component):
             lefts.next.eq(self.valid_current),
             left.eq(lefts.data),
             spiking.eq(~over[-1] & ~rests[-1]),
-            refractory.next.eq(tested),
+            refractory.next.eq(self.valid_membrane),
             lefts.write.eq(self.valid_spike),
         ]
         m.d.sync += [

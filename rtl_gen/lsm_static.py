@@ -18,23 +18,26 @@ def spike_members(schedule: Schedule) -> dict[str, object]:
     """The ports of a core that turns spikes into sums of weights.
 
     valid_encoded, encoded, last : In; the encoder's spikes of a step, before any neuron's.
-    valid_spike, spike : In; the neurons', of the same step.
+    valid_spike, spike : In; the neurons', of the same step; with dynamics, efficacies.
+    ahead : Out(1), a clock before valid_sum.
     valid_sum, sum : Out; the weights that come in, neuron after neuron.
     zero, place : In; CLEAR.
     """
     lsm = expect(Lsm, schedule.design.liquid)
     return {
         "valid_encoded": In(1), "encoded": In(1), "last": In(1),
-        "valid_spike": In(1), "spike": In(1),
-        "valid_sum": Out(1), "sum": Out(signed(lsm.drive_width)),
+        "valid_spike": In(1), "spike": In(1 + lsm.efficacy_bits),
+        "ahead": Out(1), "valid_sum": Out(1), "sum": Out(signed(lsm.drive_width)),
         "zero": In(1), "place": In(range(max(2, schedule.clear))),
     }
 
 
 class LsmRows(wiring.Component):
-    """Rows of synapses, ``lanes`` a clock: the weights whose source spiked are added.
+    """Rows of synapses, ``lanes`` a clock: the weights whose source spiked are added. With dynamics
+    a spike is an efficacy, by which the weight is multiplied.
 
-    Spikes live in a ring of steps, a bit each, with a read port a lane. The first word issues in
+    Spikes live in a ring of steps, a bit each, with a read port a lane: in block RAM, since a
+    selector a lane in logic is neither small nor quick. The first word issues in
     the clock of ``last``; a row's sum comes 4 + log2(lanes) clocks after the issue of its last
     word: synapse, spike, weight, adder tree, accumulator.
 
@@ -62,7 +65,8 @@ class LsmRows(wiring.Component):
 
         # Spikes, by step and source.
         m.submodules.spikes = spikes = Memory(
-            shape=unsigned(1), depth=1 << slot_bits + source_bits, init=[]
+            shape=unsigned(len(self.spike)), depth=1 << slot_bits + source_bits, init=[],
+            attrs={"ram_style": "block"},
         )
         now = Signal(slot_bits)
         source = Signal(source_bits, init=lsm.neurons)  # channels come first in a step
@@ -72,7 +76,8 @@ class LsmRows(wiring.Component):
             final.eq(self.valid_spike & equals(source, lsm.neurons - 1)),
             write.en.eq(self.zero | self.valid_encoded | self.valid_spike),
             write.addr.eq(Mux(self.zero, self.place, Cat(source, now + self.valid_spike))),
-            write.data.eq(~self.zero & Mux(self.valid_spike, self.spike, self.encoded)),
+            write.data.eq(Mux(self.valid_spike, self.spike, self.encoded << lsm.efficacy_bits)
+                          & (~self.zero).replicate(len(self.spike))),
         ]
         with m.If(final):
             m.d.sync += [now.eq(now + 1), source.eq(lsm.neurons)]
@@ -111,7 +116,7 @@ class LsmRows(wiring.Component):
         for p in range(lanes):
             synapse = read.data[p * width : (p + 1) * width]
             weight = Signal(signed(lsm.weight_width), name=f"weight{p}")
-            term = Signal(signed(lsm.weight_width), name=f"term{p}")
+            term = Signal(signed(lsm.weight_width + lsm.efficacy_bits), name=f"term{p}")
             spiked = spikes.read_port()
             slot = now
             if delay_bits:
@@ -121,7 +126,7 @@ class LsmRows(wiring.Component):
             )
             m.d.sync += [
                 weight.eq(synapse[: lsm.weight_width].as_signed()),
-                term.eq(Mux(spiked.data, weight, 0)),
+                term.eq(weight * spiked.data if lsm.dynamics else Mux(spiked.data, weight, 0)),
             ]
             terms.append(term)
 
@@ -138,8 +143,9 @@ class LsmRows(wiring.Component):
         m.d.sync += [
             valids.eq(Cat(issue, valids)),
             ends.eq(Cat(read.data[-1], ends)),
-            self.valid_sum.eq(valids[-1] & ends[-1]),
+            self.valid_sum.eq(self.ahead),
         ]
+        m.d.comb += self.ahead.eq(valids[-1] & ends[-1])
         with m.If(valids[-1]):
             m.d.sync += [
                 self.sum.eq(Mux(fresh, 0, self.sum) + terms[0]),

@@ -15,7 +15,7 @@ from liquidgate.spec.lsm_taps import SpikeTrace
 class LsmTrace(wiring.Component):
     """x' = saturate(round(decay * x / 2**leak_shift) + jump * spike), neuron after neuron.
 
-    Latency 3 clocks from ``next``, one value a clock: product, sum, cast. Cast point 5, and 6.
+    Latency 3 clocks from ``next``, one value a clock: product, leak, cast. Cast point 5, and 6.
 
     Parameters
     ----------
@@ -23,8 +23,9 @@ class LsmTrace(wiring.Component):
 
     Members
     -------
+    ahead : In(1), a clock before next.
     next : In(1), the turn of the next neuron. old : Out, its value so far.
-    spike : In(1), a clock after next, whether it spikes.
+    spike : In(1), two clocks after next, whether it spiked.
     valid, value : Out; the new value.
     zero, place : In; CLEAR.
     """
@@ -33,7 +34,7 @@ class LsmTrace(wiring.Component):
         self.trace, self.leak_shift, self.places = trace, leak_shift, places
         shape = unsigned(trace.format.width)
         super().__init__({
-            "next": In(1), "old": Out(shape), "spike": In(1), "valid": Out(1),
+            "ahead": In(1), "next": In(1), "old": Out(shape), "spike": In(1), "valid": Out(1),
             "value": Out(shape), "zero": In(1), "place": In(range(places)),
         })
 
@@ -44,11 +45,11 @@ class LsmTrace(wiring.Component):
         m.submodules.values = values = WalkRam(
             depth=len(trace.decay), shape=self.value.shape(), places=self.places
         )
-        m.submodules.decay = decay = SequenceRom(values=trace.decay)
-        m.submodules.jump = jump = SequenceRom(values=trace.jump)
+        m.submodules.decay = decay = SequenceRom(values=trace.decay, lazy=True)
+        m.submodules.jump = jump = SequenceRom(values=trace.jump, lazy=True)
         m.d.comb += [
             values.next.eq(self.next),
-            decay.next.eq(self.next),
+            decay.next.eq(self.ahead),
             jump.next.eq(valids[0]),
             self.old.eq(values.data),
             values.zero.eq(self.zero),
@@ -56,16 +57,17 @@ class LsmTrace(wiring.Component):
         ]
 
         kept = Signal(len(values.data) + len(decay.data))
-        exact = Signal(max(len(kept), len(jump.data) + n) + 2)
-        rounded = exact[n:]
+        leaked = Signal(len(kept) + 1)
         width = trace.format.width
+        total = Signal(max(len(leaked), len(jump.data)) + 1)
         m.d.sync += [
             kept.eq(values.data * decay.data),
-            exact.eq(kept + (Mux(self.spike, jump.data, 0) << n) + half(n)),
-            self.value.eq(Mux(rounded[width:].any(), trace.format.raw_max, rounded[:width])),
+            leaked.eq(kept + half(n)),
+            self.value.eq(Mux(total[width:].any(), trace.format.raw_max, total[:width])),
             valids.eq(Cat(self.next, valids)),
         ]
         m.d.comb += [
+            total.eq((leaked >> n) + Mux(self.spike, jump.data, 0)),
             self.valid.eq(valids[-1]),
             values.write.eq(self.valid),
             values.value.eq(self.value),

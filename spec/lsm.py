@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from liquidgate.spec.formats import QFormat, check_int, check_raws, signed_width
 from liquidgate.spec.liquid import Plan, Sum
+from liquidgate.spec.lsm_dynamics import Dynamics
 from liquidgate.spec.lsm_encoders import Encoder
 from liquidgate.spec.lsm_plan import event_plan, static_plan
 from liquidgate.spec.lsm_taps import Membranes, SpikeTrace, Taps
@@ -33,6 +34,8 @@ class Lsm:
       v* - threshold - a ("subtract"), else v' = v*
     - adaptation a (optional) and the taps follow the spike.
 
+    With ``dynamics`` the current takes weights times efficacies, rounded once.
+
     Parameters
     ----------
     encoder : how samples become spikes.
@@ -51,6 +54,8 @@ class Lsm:
     adaptation : raises the thresholds after spikes; None for fixed ones.
     seen : what the readout sees, one value a neuron.
     schedule : "static", all synapses in every step; or "event", those of spikes only.
+    dynamics : of the synapses of each neuron that sends; None for weights that stay as they are.
+        An encoder's synapses always do.
     """
 
     kind: ClassVar[str] = "lsm"
@@ -74,6 +79,7 @@ class Lsm:
     adaptation: SpikeTrace | None
     seen: Taps
     schedule: str
+    dynamics: Dynamics | None = None
 
     def __post_init__(self) -> None:
         n = self.neurons
@@ -109,6 +115,11 @@ class Lsm:
         if self.adaptation:
             self.adaptation.check(n, one, "lsm.adaptation")
         self.seen.check(n, one, "lsm.seen")
+        if self.dynamics:
+            self.dynamics.check(n, one, "lsm.dynamics")
+            if self.schedule != "static":
+                raise ValueError("lsm.schedule must be static with dynamics, "
+                                 f"not {self.schedule!r}")
         if self.drive_width + self.weight_shift + self.leak_shift > 56:
             raise ValueError("the exact sum of the lsm must fit 56 bits, "
                              f"not {self.drive_width + self.weight_shift + self.leak_shift}")
@@ -150,12 +161,18 @@ class Lsm:
             for j, delay, weight in zip(matrix.indices[i], steps, matrix.data[i]):
                 yield base + j, delay, weight
 
+    @property
+    def efficacy_bits(self) -> int:
+        """A spike of full efficacy is 2**efficacy_bits."""
+        return self.dynamics.bits if self.dynamics else 0
+
     @cached_property
     def drive_width(self) -> int:
-        """Signed bits of every sum of weights, in any order."""
+        """Signed bits of every sum of weights (times efficacies), in any order."""
+        one = 1 << self.efficacy_bits
         rows = [[*rec, *inp] for rec, inp in zip(self.recurrent.data, self.input.data)]
-        return signed_width(min(sum(min(w, 0) for w in row) for row in rows),
-                            max(sum(max(w, 0) for w in row) for row in rows))
+        return signed_width(one * min(sum(min(w, 0) for w in row) for row in rows),
+                            one * max(sum(max(w, 0) for w in row) for row in rows))
 
     @property
     def state(self) -> QFormat:
@@ -170,8 +187,10 @@ class Lsm:
     @property
     def points(self) -> dict[str, QFormat]:
         adaptation = {"adaptation": self.adaptation.format} if self.adaptation else {}
+        dynamics = dict.fromkeys(("utilisation", "efficacy", "spent"), self.dynamics.format
+                                 ) if self.dynamics else {}
         return {"encoded": BIT, "current": self.current, "membrane": self.membrane,
-                "spike": BIT, **adaptation, "state": self.state}
+                "spike": BIT, **adaptation, **dynamics, "state": self.state}
 
     @property
     def fed_back(self) -> int:

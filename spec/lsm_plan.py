@@ -17,6 +17,8 @@ FETCH = 2
 """Clocks from the address of an accumulator to its sum."""
 NEURON = 10
 """Clocks from a sum to its tap in the source memory."""
+DYNAMICS = 5
+"""Clocks from a tap in the source memory to the neuron's efficacy in the ring of spikes."""
 
 Synapse = tuple[int, int, int]
 """(source, delay, weight); sources count neurons, then spike channels of the encoder."""
@@ -60,7 +62,8 @@ def static_plan(liquid: Lsm, lanes: int) -> Plan:
         end += len(words)
         ready.append(end + ROW + (lanes - 1).bit_length() + NEURON)
     sources = liquid.neurons + liquid.spike_channels
-    return Plan(order=tuple(range(liquid.neurons)), ready=tuple(ready), busy=ready[-1],
+    return Plan(order=tuple(range(liquid.neurons)), ready=tuple(ready),
+                busy=ready[-1] + (DYNAMICS if liquid.dynamics else 0),
                 products=liquid.recurrent.nnz + liquid.input.nnz,
                 clear=max(slots(liquid) << (sources - 1).bit_length(), liquid.spike_channels))
 

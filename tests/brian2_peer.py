@@ -53,6 +53,8 @@ def spikes(liquid: Spiking, encoded: np.ndarray) -> np.ndarray:
     The decays are those of Brian2's own Euler steps of dI/dt = -I/tau_syn and dv/dt = -v/tau_mem
     + (I + bias)/dt, with tau = dt/(1 - decay). Its order within a step is: integrate, threshold,
     synapses, reset; so a synapse without delay moves the current that the next step integrates.
+    What a spike is worth is what the state says in its own step, before the reset: with a
+    utilisation there may be no delays.
     """
     b = brian2()
     n, (steps, channels) = liquid.units, encoded.shape
@@ -64,6 +66,14 @@ def spikes(liquid: Spiking, encoded: np.ndarray) -> np.ndarray:
               dv/dt = (-v * slow_v + I + bias * int(t_in_timesteps > 0)) / dt_ : 1
                       (unless refractory)
               da/dt = -a * slow_a / dt_ : 1
+              dy/dt = -y * slow_y / dt_ : 1
+              dq/dt = -q * slow_q / dt_ : 1
+              u = U + y + U * (1 - U - y) : 1
+              efficacy = u * (1 - q) * dynamic + 1 - dynamic : 1
+              slow_y : 1 (constant)
+              slow_q : 1 (constant)
+              U : 1 (constant)
+              dynamic : 1 (constant)
               slow_i : 1 (constant)
               slow_v : 1 (constant)
               slow_a : 1 (constant)
@@ -71,11 +81,14 @@ def spikes(liquid: Spiking, encoded: np.ndarray) -> np.ndarray:
               theta : 1 (constant)
               jump : 1 (constant)
               rest : second (constant)""",
-        threshold="v >= theta + a", reset=reset + "; a += jump", refractory="rest",
+        threshold="v >= theta + a",
+        reset=reset + "; a += jump; q += u * (1 - q); y += U * (1 - U - y)", refractory="rest",
         method="euler", namespace={"dt_": 1 * b.ms})
     for name, value in (("slow_i", 1 - liquid.current_decay), ("bias", liquid.bias),
                         ("slow_v", 1 - liquid.membrane_decay), ("theta", liquid.threshold),
-                        ("slow_a", 1 - liquid.adaptation_decay),
+                        ("slow_a", 1 - liquid.adaptation_decay), ("U", liquid.utilisation),
+                        ("slow_y", 1 - liquid.facilitation_decay),
+                        ("slow_q", 1 - liquid.recovery_decay), ("dynamic", float(liquid.dynamic)),
                         # there the threshold has already decayed once when it is compared with
                         ("jump", liquid.adaptation / liquid.adaptation_decay)):
         setattr(group, name, value)
@@ -84,10 +97,10 @@ def spikes(liquid: Spiking, encoded: np.ndarray) -> np.ndarray:
     at, who = np.nonzero(encoded)
     heard = b.SpikeGeneratorGroup(channels, who, at * b.ms)
     parts = [group, heard]
-    for source, weights, late in ((group, liquid.W, liquid.delay),
-                                  (heard, liquid.Win, liquid.input_delay)):
+    for source, weights, late, worth in ((group, liquid.W, liquid.delay, "efficacy_pre * w"),
+                                         (heard, liquid.Win, liquid.input_delay, "w")):
         hears, sends = np.nonzero(weights)
-        synapses = b.Synapses(source, group, "w : 1", on_pre="I_post += w")
+        synapses = b.Synapses(source, group, "w : 1", on_pre=f"I_post += {worth}")
         synapses.connect(i=sends, j=hears)
         synapses.w = weights[hears, sends]
         synapses.delay = late[hears, sends] * b.ms

@@ -11,6 +11,7 @@ import numpy as np
 from designs import random_design as random_esn
 from designs_cfc import random_design as random_cfc
 from designs_fluid import random_design as random_fluid
+from designs_lsm import lively_design as lively_lsm
 from designs_lsm import random_design as random_lsm
 from designs_ltc import random_design as random_ltc
 from lively import lively_design
@@ -95,6 +96,23 @@ def lively_chain(loop: bool = False) -> Design:
         liquid=Chain(stages, loop=loop),
         readout=LinearReadout(6, tuple(tuple(int(w) for w in row) for row in weights),
                               first.readout.bias, first.readout.shift),
+    )
+
+
+MIXED_SEED = 4
+
+
+def lively_mixed() -> Design:
+    """Event-driven spiking neurons, whose traces are unsigned, into an echo state network."""
+    first, second = lively_lsm("delta"), lively_design("clip").liquid
+    rng = np.random.default_rng(MIXED_SEED)
+    n = first.liquid.neurons
+    weights = rng.integers(-32, 32, (first.outputs, n + second.neurons + first.inputs))
+    return replace(
+        first, name="lively_mixed",
+        liquid=Chain((first.liquid, _without_feedback(second, n, rng))),
+        readout=replace(first.readout, weights=tuple(tuple(int(w) for w in row)
+                                                     for row in weights)),
     )
 
 

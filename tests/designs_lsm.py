@@ -8,6 +8,7 @@ import numpy as np
 from designs import random_design as random_esn
 
 from liquidgate.spec import Channel, Design, LinearReadout, Lsm, Port, QFormat, SparseMatrix
+from liquidgate.spec.lsm_dynamics import Dynamics
 from liquidgate.spec.lsm_encoders import Bsa, Delta, Direct, Encoder, Population, Rate
 from liquidgate.spec.lsm_taps import Membranes, SpikeCount, SpikeTrace, Taps
 
@@ -56,6 +57,12 @@ def _trace(rng: np.random.Generator, n: int, leak: int, width: int) -> SpikeTrac
                       _ints(rng.integers(0, 1 << max(1, width - 2), n)))
 
 
+def _dynamics(rng: np.random.Generator, n: int, leak: int, bits: int) -> Dynamics:
+    one = 1 << leak
+    return Dynamics(bits, _ints(rng.integers(1, (1 << bits) + 1, n)),
+                    _ints(rng.integers(0, one + 1, n)), _ints(rng.integers(0, one + 1, n)))
+
+
 def _seen(rng: np.random.Generator, kind: str, n: int, leak: int) -> Taps:
     if kind == "count":
         return SpikeCount(int(rng.integers(1, 20)))
@@ -95,6 +102,10 @@ def random_design(
     adaptation = None
     if rng.random() < 0.5:
         adaptation = _trace(rng, n, leak, int(rng.integers(2, membrane.width + 1)))
+    schedule = schedule or str(rng.choice(["event", "static"]))
+    dynamics = None
+    if schedule == "static" and rng.random() < 0.4:
+        dynamics = _dynamics(rng, n, leak, int(rng.integers(1, 15)))
     return Design(
         name=name, input=port, output=frame.output,
         liquid=Lsm(
@@ -110,21 +121,22 @@ def random_design(
             refractory=_ints(rng.integers(0, int(rng.choice([1, 3, 16])), n)),
             adaptation=adaptation,
             seen=_seen(rng, seen or str(rng.choice(["count", "membrane", "trace"])), n, leak),
-            schedule=schedule or str(rng.choice(["event", "static"])),
+            schedule=schedule, dynamics=dynamics,
         ),
         readout=frame.readout,
     )
 
 
-SEEDS = {"delta": 1397, "direct": 360, "population": 0, "rate": 26}
+SEEDS = {"bsa": 9, "delta": 1397, "direct": 360, "dynamic": 2, "population": 0, "rate": 26}
 """Whose neurons are neither silent nor always busy, and visit both ends of every cast point."""
 
 
 def lively_design(kind: str) -> Design:
-    """Static with encoders "direct" and "rate", else event-driven. No lane of the liquid (of 4
-    for "population", else of 2) is ever idle and no word of a memory unused: each bit matters."""
+    """Static with encoders "bsa", "direct" and "rate" and for "dynamic" (which has synapses that
+    tire, behind the encoder of "rate"), else event-driven. No lane of the liquid (of
+    4 for "population", else of 2) is ever idle and no word of a memory unused: each bit matters."""
     rng = np.random.default_rng(SEEDS[kind])
-    static = kind in ("direct", "rate")
+    static = kind in ("bsa", "direct", "dynamic", "rate")
     n, k = {"delta": (6, 1), "population": (12, 1)}.get(kind, (6, 3))
     m, leak = 2, 3
 
@@ -132,10 +144,11 @@ def lively_design(kind: str) -> Design:
         return rng.integers(low, high, shape, endpoint=True)
 
     encoders: dict[str, Encoder] = {
-        "delta": Delta((9,)), "direct": Direct(), "rate": Rate(0x2545F491, 1),
+        "bsa": Bsa((11, 29, 18), 27), "delta": Delta((9,)), "direct": Direct(),
+        "rate": Rate(0x2545F491, 1),
         "population": Population(0x9E3779B9, ((-20, 9, 25, -7),), 5, 0),
     }
-    encoder = encoders[kind]
+    encoder = encoders["rate" if kind == "dynamic" else kind]
     e = encoder.channels(k)
     dense = ints(3, 15, n, n + e) * rng.choice([-1, 1], (n, n + e), p=[0.5, 0.5])
     if static:
@@ -153,8 +166,13 @@ def lively_design(kind: str) -> Design:
         return SpikeTrace(QFormat(width, 0, signed=False), _ints(ints(5, one - 1, n)),
                           _ints(ints(jump // 2, jump, n)))
 
-    seen: dict[str, Taps] = {"delta": trace(7, 60), "direct": SpikeCount(13), "rate": trace(6, 40),
+    seen: dict[str, Taps] = {"bsa": trace(6, 40), "delta": trace(7, 60), "direct": SpikeCount(13),
+                             "dynamic": trace(6, 40), "rate": trace(6, 40),
                              "population": Membranes()}
+    dynamics = None
+    if kind == "dynamic":
+        dynamics = Dynamics(5, _ints(ints(6, 20, n)), _ints(ints(3, one - 1, n)),
+                            _ints(ints(3, one - 1, n)))
     return Design(
         name=f"lively_{kind}",
         input=Port(2 if kind == "direct" else 6, kind != "direct",
@@ -165,14 +183,14 @@ def lively_design(kind: str) -> Design:
             recurrent=recurrent, input=SparseMatrix.from_rows(dense[:, n:], e),
             recurrent_delay=tuple(row[:count] for row, count in zip(delays, heard)),
             input_delay=tuple(row[n:] for row in delays),
-            weight_shift=1, current=fmt, membrane=fmt,
+            weight_shift=3 if dynamics else 1, current=fmt, membrane=fmt,
             current_decay=_ints(ints(1, one - 2, n)), membrane_decay=_ints(ints(4, one - 1, n)),
             leak_shift=leak, bias=_ints(ints(-9, 25, n)),
             threshold=_ints(ints(15, 50, n)),
             reset="zero" if kind in ("population", "rate") else "subtract",
             refractory=_ints(ints(0, 3, n)) if kind != "population" else (0,) * n,
             adaptation=trace(5, 16),
-            seen=seen[kind], schedule="static" if static else "event",
+            seen=seen[kind], schedule="static" if static else "event", dynamics=dynamics,
         ),
         readout=LinearReadout(
             weight_width=6, weights=tuple(map(_ints, ints(-32, 31, m, n + k))),

@@ -15,7 +15,7 @@ from designs_cfc import lively_design as lively_cfc
 from designs_cfc import random_design as random_cfc
 from designs_cfc_pure import lively_design as lively_cfc_pure
 from designs_cfc_pure import random_design as random_cfc_pure
-from designs_chain import lively_chain
+from designs_chain import lively_chain, lively_mixed
 from designs_chain import random_design as random_chain
 from designs_fluid import lively_design as lively_fluid
 from designs_fluid import random_design as random_fluid
@@ -78,7 +78,8 @@ KINDS: dict[str, Kind] = {
          "cfc_pure_timed": (lambda: lively_cfc_pure(True), 4)},
     ),
     "chain": Kind(random_chain, {}, {"chain": (lively_chain, 2),
-                                     "loop": (lambda: lively_chain(True), 4)}),
+                                     "loop": (lambda: lively_chain(True), 4),
+                                     "mixed": (lively_mixed, 2)}),
     "lsm": Kind(
         random_lsm,
         {
@@ -87,8 +88,10 @@ KINDS: dict[str, Kind] = {
             "seen": st.sampled_from(["count", "membrane", "trace"]),
         },
         {
+            "lsm_bsa": (lambda: lively_lsm("bsa"), 2),
             "lsm_delta": (lambda: lively_lsm("delta"), 2),
             "lsm_direct": (lambda: lively_lsm("direct"), 2),
+            "lsm_dynamic": (lambda: lively_lsm("dynamic"), 2),
             "lsm_population": (lambda: lively_lsm("population"), 4),
             "lsm_rate": (lambda: lively_lsm("rate"), 2),
         },

@@ -69,9 +69,12 @@ def run(design: Design, inputs: Any) -> list[dict[str, list[int]]]:
     sent: list[list[int]] = []
     memory: dict[str, Any] = {}
     steps = []
+    dynamics = lsm.dynamics
+    bits = dynamics.bits if dynamics else 0
+    raised, spent = [0] * n, [0] * n
     for now, u in enumerate([int(value) for value in row] for row in inputs):
         e = encode(lsm.encoder, design.input, u, memory)
-        sent.append(e)
+        sent.append([2**bits * z for z in e])
         points: dict[str, list[int]] = {"encoded": e, "current": [], "membrane": [], "spike": []}
         for i in range(n):
             total = 0
@@ -80,9 +83,9 @@ def run(design: Design, inputs: Any) -> list[dict[str, list[int]]]:
                 row = delays[i] if delays else [0] * len(matrix.data[i])
                 for j, w, d in zip(matrix.indices[i], matrix.data[i], row):
                     when = now - d - late
-                    total += w if when >= 0 and past[when][j] else 0
+                    total += w * past[when][j] if when >= 0 else 0
             c[i] = _clip(_rounded(lsm.current_decay[i] * c[i], leak)
-                         + total * 2**lsm.weight_shift, lsm.current)
+                         + (total * 2**lsm.weight_shift + 2**bits // 2) // 2**bits, lsm.current)
             points["current"].append(c[i])
             if not left[i]:
                 v[i] = _clip(_rounded(lsm.membrane_decay[i] * v[i], leak) + c[i] + lsm.bias[i],
@@ -100,6 +103,9 @@ def run(design: Design, inputs: Any) -> list[dict[str, list[int]]]:
         if lsm.adaptation:
             a = _traces(lsm.adaptation, a, z, leak)
             points["adaptation"] = a
+        if dynamics:
+            points |= _efficacies(dynamics, raised, spent, z, leak)
+            fired[-1] = points["efficacy"]
         if lsm.seen.kind == "trace":
             t = _traces(lsm.seen, t, z, leak)
         elif lsm.seen.kind == "count":
@@ -110,6 +116,23 @@ def run(design: Design, inputs: Any) -> list[dict[str, list[int]]]:
              for row, b in zip(readout.weights, readout.bias)]
         steps.append({**points, "state": t, "output": y})
     return steps
+
+
+def _efficacies(dynamics: Any, raised: list[int], spent: list[int], spikes: list[int],
+                leak: int) -> dict[str, list[int]]:
+    """The cast points of a step; ``raised`` and ``spent`` become the next ones."""
+    found: dict[str, list[int]] = {"utilisation": [], "efficacy": [], "spent": []}
+    one = 2**dynamics.bits
+    for i, z in enumerate(spikes):
+        u = dynamics.use[i] + _rounded(dynamics.facilitation[i] * raised[i], leak)
+        q = _rounded(dynamics.recovery[i] * spent[i], leak)
+        if z:
+            u += _rounded(dynamics.use[i] * (one - u), dynamics.bits)
+        e = _rounded(u * (one - q), dynamics.bits) if z else 0
+        raised[i], spent[i] = u - dynamics.use[i], q + e
+        for name, value in zip(found, (u, e, q + e)):
+            found[name].append(value)
+    return found
 
 
 def _traces(trace: Any, old: list[int], spikes: list[int], leak: int) -> list[int]:

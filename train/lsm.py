@@ -36,6 +36,12 @@ class Spiking(FloatReservoir):
     7. tap:        the trace x' = trace_decay_i x + z', the count of spikes since the last window
        of ``window`` steps ended, or v'
 
+    With a ``utilisation`` U above 0, synapses of neurons tire and warm up (Markram, Wang, Tsodyks
+    1998), all of a sender alike: in 1. stands the efficacy of its spike in place of z. With y, what
+    is above U, and q, what is spent of the resources, u = U + facilitation_decay_i y, which a spike
+    raises by U (1 - u), q* = recovery_decay_i q, the efficacy u (1 - q*) z', then y' = u - U and
+    q' = q* and the efficacy.
+
     All is 0 at first. Time constants are in steps: a decay is exp(-1 / tau).
 
     Parameters
@@ -44,7 +50,7 @@ class Spiking(FloatReservoir):
     W : (N, N), a column a neuron that sends.  Win : (N, E).  delay : (N, N).
     input_delay : (N, E), steps.
     bias, threshold, current_decay, membrane_decay, trace_decay, adaptation_decay, adaptation,
-    refractory : (N,), or a number for all.
+    refractory, utilisation, facilitation_decay, recovery_decay : (N,), or a number for all.
     reset : "zero" or "subtract".  tap : "trace", "count" or "membrane".  window : steps.
 
     Raises
@@ -54,7 +60,8 @@ class Spiking(FloatReservoir):
 
     VECTORS: ClassVar[tuple[str, ...]] = (
         "bias", "threshold", "current_decay", "membrane_decay", "trace_decay",
-        "adaptation_decay", "adaptation", "refractory")
+        "adaptation_decay", "adaptation", "refractory", "utilisation", "facilitation_decay",
+        "recovery_decay")
     encoder: Encoder
     W: Floats
     Win: Floats
@@ -68,6 +75,9 @@ class Spiking(FloatReservoir):
     adaptation_decay: Floats
     adaptation: Floats
     refractory: Floats
+    utilisation: Floats | float = 0.0
+    facilitation_decay: Floats | float = 0.0
+    recovery_decay: Floats | float = 0.0
     reset: str = "zero"
     tap: str = "trace"
     window: int = 1
@@ -89,6 +99,10 @@ class Spiking(FloatReservoir):
                 raise ValueError(f"{name} must be in 0..1, not {value.min():g}..{value.max():g}")
         if not (self.threshold > 0).all():
             raise ValueError(f"threshold must be above 0, not {self.threshold.min():g}")
+        used = np.asarray(self.utilisation)
+        if not (used <= 1).all() or ((used <= 0).any() and used.any()):
+            raise ValueError("utilisation must be above 0 to 1, or 0 for all neurons, not "
+                             f"{used.min():g}..{used.max():g}")
         for name in ("delay", "input_delay", "refractory"):
             value = getattr(self, name)
             wrong = value[(value != np.round(value)) | (value < 0) | (value > MOST_STEPS)]
@@ -100,7 +114,8 @@ class Spiking(FloatReservoir):
                 raise ValueError(f"{name} must be one of {', '.join(known)}, "
                                  f"not {getattr(self, name)!r}")
         object.__setattr__(self, "_weights", self._by_delay())
-        sizes = [n] * 5 + [1, self.delays * n, (self.delays - 1) * channels]
+        sizes = [n] * 5 + [1, self.delays * n, (self.delays - 1) * channels,
+                           *[n * self.dynamic] * 2]
         object.__setattr__(self, "_cuts", np.cumsum(sizes).tolist())
 
     @property
@@ -119,6 +134,11 @@ class Spiking(FloatReservoir):
         return int(max(used)) + 1
 
     @property
+    def dynamic(self) -> bool:
+        """Whether synapses of neurons tire and warm up."""
+        return bool(np.any(self.utilisation))
+
+    @property
     def width(self) -> int:
         return int(self._cuts[-1]) + self.encoder.width  # type: ignore[attr-defined]
 
@@ -126,7 +146,7 @@ class Spiking(FloatReservoir):
         return np.concatenate([np.zeros(self.width - self.encoder.width), self.encoder.start()])
 
     def step(self, x: Floats, u: Floats) -> Floats:
-        c, v, rest, a, seen, place, own, sent, memory = self._parts(x)
+        c, v, rest, a, seen, place, own, sent, raised, spent, memory = self._parts(x)
         memory, encoded = self.encoder.step(memory, u)
         sent = np.concatenate([encoded, sent], axis=-1)
         lead = x.shape[:-1]
@@ -147,9 +167,17 @@ class Spiking(FloatReservoir):
             place = (place + 1) % self.window
         else:
             seen = self.trace_decay * seen + spike
-        own = np.concatenate([spike, own[..., : own.shape[-1] - self.units]], axis=-1)
+        sending = spike
+        if self.dynamic:
+            used = self.utilisation + self.facilitation_decay * raised
+            used = used + spike * self.utilisation * (1 - used)
+            tired = self.recovery_decay * spent
+            sending = spike * used * (1 - tired)
+            raised, spent = used - self.utilisation, tired + sending
+        own = np.concatenate([sending, own[..., : own.shape[-1] - self.units]], axis=-1)
         sent = sent[..., : sent.shape[-1] - self.encoder.channels]
-        return np.concatenate([c, v, rest, a, seen, place, own, sent, memory], axis=-1)
+        return np.concatenate([c, v, rest, a, seen, place, own, sent, raised, spent, memory],
+                              axis=-1)
 
     def seen(self, x: Floats) -> Floats:
         """(.., N) what the readout sees of states (.., S)."""
@@ -180,6 +208,10 @@ class Spiking(FloatReservoir):
 
     def spikes(self, x: Floats) -> Floats:
         """(.., N) ones for the neurons that fired in the step that led to states (.., S)."""
+        return (self.efficacies(x) > 0).astype(float)
+
+    def efficacies(self, x: Floats) -> Floats:
+        """(.., N) what these spikes are worth: ones without a ``utilisation``."""
         return self._parts(x)[6][..., : self.units]
 
     def _parts(self, x: Floats) -> list[Floats]:
@@ -207,4 +239,4 @@ class Spiking(FloatReservoir):
     def restored(cls, settings: dict[str, Any], arrays: dict[str, np.ndarray]) -> Spiking:
         given: dict[str, Any] = {**settings, "encoder": encoder_from(settings["encoder"])}
         names = ("W", "Win", "delay", "input_delay", *cls.VECTORS)
-        return cls(**given | {name: arrays[name] for name in names})
+        return cls(**given | {name: arrays[name] for name in names if name in arrays})

@@ -34,7 +34,9 @@ class LsmNetwork(Network):
                  in_degree: int = 10, excitatory: float = 0.8, tau_mem: float = 4.0,
                  tau_syn: float = 1.0, tau_trace: float = 4.0, spread: float = 0.4,
                  refractory: int = 1, delay: int = 0, reset: str = "zero",
-                 adaptation: float = 0.0, tau_adaptation: float = 30.0, tap: str = "trace",
+                 adaptation: float = 0.0, tau_adaptation: float = 30.0,
+                 utilisation: float = 0.0, tau_facilitation: float = 0.0,
+                 tau_recovery: float = 30.0, tap: str = "trace",
                  window: int = 32, schedule: str = "static", passthrough: bool = False,
                  ridge: Numbers | str = "cv", warmup: int = 100, weight_bits: int | None = None,
                  normalise: bool = True, seed: int = 0, pooling: str = "mean") -> None:
@@ -64,6 +66,9 @@ class LsmNetwork(Network):
         self.reset = reset
         self.adaptation = adaptation
         self.tau_adaptation = tau_adaptation
+        self.utilisation = utilisation
+        self.tau_facilitation = tau_facilitation
+        self.tau_recovery = tau_recovery
         self.tap = tap
         self.window = window
         self.schedule = schedule
@@ -95,6 +100,8 @@ class LsmNetwork(Network):
 
     def check(self) -> None:
         super().check()
+        if self.utilisation and self.schedule == "event":
+            raise ValueError("schedule must be 'static' with a utilisation, not 'event'")
         if self.schedule not in SCHEDULES:
             raise ValueError(f"schedule must be one of {', '.join(SCHEDULES)}, "
                              f"not {self.schedule!r}")
@@ -137,6 +144,11 @@ class LSM(LsmNetwork, Regressor):
     refractory : steps of rest after a spike.  delay : synapses are late by 0 to so many steps.
     reset : "zero", or "subtract" the threshold.
     adaptation : what a spike adds to the neuron's threshold.
+    utilisation : what share of its resources a neuron's first spike uses, above 0 to 1, and so what
+        it is worth to all that hear it (Markram, Wang, Tsodyks 1998); 0: every spike is worth 1.
+    tau_recovery : steps in which spent resources come back, so that frequent spikes are worth less;
+        tau_facilitation : in which a utilisation that spikes have raised falls again; both vary
+        with ``spread``. With tau_facilitation 0 it never rises.
     tap : what the readout sees of a neuron: "trace", the filtered spikes; "count", those in the
         present window of ``window`` steps; "membrane", the potential.
     schedule : of the circuit, "static" or "event".

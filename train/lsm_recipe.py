@@ -52,6 +52,9 @@ class Recipe:
     reset: str
     adaptation: float
     tau_adaptation: float
+    utilisation: float
+    tau_facilitation: float
+    tau_recovery: float
     tap: str
     window: int
     weight_bits: int | None
@@ -79,7 +82,7 @@ class Recipe:
             elif not np.isfinite(value) or value < 0 or (value == 0 and name in above):
                 wanted = "above 0" if name in above else "at least 0"
                 raise ValueError(f"{name} must be a finite number {wanted}, not {value}")
-        for name in ("input_connectivity", "excitatory", "margin"):
+        for name in ("input_connectivity", "excitatory", "margin", "utilisation"):
             if getattr(self, name) > 1:
                 raise ValueError(f"{name} must be at most 1, not {getattr(self, name)}")
         if self.topology != GRID and self.in_degree > self.units:
@@ -125,6 +128,9 @@ class Recipe:
             trace_decay=self._decay(self.tau_trace, taus),
             adaptation_decay=self._decay(self.tau_adaptation, taus),
             adaptation=np.full(n, self.adaptation), refractory=np.full(n, self.refractory),
+            utilisation=np.full(n, float(self.utilisation)),
+            facilitation_decay=self._decay(self.tau_facilitation, taus),
+            recovery_decay=self._decay(self.tau_recovery, taus),
             reset=self.reset, tap=self.tap, window=self.window,
         )
 

@@ -119,14 +119,14 @@ def to_nir(model: LSM | LSMClassifier | Spiking, *, dt: float = DT) -> Any:
 
     Raises
     ------
-    ValueError : for what NIR can not say: delays, refractory times, adaptation, reset by
-        subtraction, neurons without a leak.
+    ValueError : for what NIR can not say: delays, refractory times, adaptation, synapses that
+        tire, reset by subtraction, neurons without a leak.
     """
     liquid: Spiking = model if isinstance(model, Spiking) else model.reservoir_
     nir = _nir()
     for name, wrong, wanted in (
         ("delay", liquid.delays > 1, "0"), ("refractory", liquid.refractory.any(), "0"),
-        ("adaptation", liquid.adaptation.any(), "0"),
+        ("adaptation", liquid.adaptation.any(), "0"), ("utilisation", liquid.dynamic, "0"),
         ("reset", liquid.reset != "zero", "'zero'"),
         ("membrane_decay", (liquid.membrane_decay == 1).any(), "below 1"),
         ("current_decay", (liquid.current_decay == 1).any(), "below 1"),

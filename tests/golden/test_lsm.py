@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from lsm_oracle import run
 
 from liquidgate.golden import Golden
-from liquidgate.spec import Design, QFormat
+from liquidgate.spec import Design, QFormat, SparseMatrix
 from liquidgate.spec.codec import from_plain, to_plain
+from liquidgate.spec.lsm_dynamics import Dynamics
 from liquidgate.spec.lsm_encoders import Delta, Direct, Encoder, Population, Rate
 from liquidgate.spec.lsm_taps import SpikeCount, SpikeTrace
 
@@ -90,6 +91,41 @@ def test_bad_fields(change: dict[str, object], message: str) -> None:
     liquid = lively_design("delta").liquid
     with pytest.raises(ValueError, match=f"^{message}"):
         replace(liquid, **change)
+
+
+@pytest.mark.parametrize(("change", "message"), [
+    ({"schedule": "event"}, "lsm.schedule must be static with dynamics, not 'event'"),
+    ({"dynamics": Dynamics(15, (1,) * 6, (0,) * 6, (0,) * 6)},
+     "lsm.dynamics.bits must be in 1..14, not 15"),
+    ({"dynamics": Dynamics(5, (1,) * 5, (0,) * 6, (0,) * 6)},
+     "lsm.dynamics.use must have one entry a neuron: 6, not 5"),
+    ({"dynamics": Dynamics(5, (1, 33) + (1,) * 4, (0,) * 6, (0,) * 6)},
+     r"lsm.dynamics.use\[1\] must be in 1..32, not 33"),
+    ({"dynamics": Dynamics(5, (1,) * 6, (0,) * 6, (0, 9) + (0,) * 4)},
+     r"lsm.dynamics.recovery\[1\] must be in 0..8, not 9"),
+])
+def test_bad_dynamics(change: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
+        replace(lively_design("dynamic").liquid, **change)
+
+
+def test_depression_and_facilitation_by_hand() -> None:
+    """A neuron that fires in every step, in quarters: what its spikes are worth."""
+    lsm = lively_design("dynamic").liquid
+    one = 1 << lsm.leak_shift
+    for facilitation, recovery, worth in (
+        (0, one, [12, 3, 1, 0, 0]),  # each takes 3/4 (1/2, raised) of what is left
+        (one, 0, [12, 14, 15, 16, 16]),  # all is back in the next step; the use rises to 1
+    ):
+        dynamics = Dynamics(4, (8,) * 6, (facilitation,) * 6, (recovery,) * 6)
+        design = replace(lively_design("dynamic"), liquid=replace(
+            lsm, dynamics=dynamics, bias=(lsm.membrane.raw_max,) * 6, refractory=(0,) * 6,
+            threshold=(1,) * 6, adaptation=None, membrane_decay=(0,) * 6,
+            current_decay=(0,) * 6, recurrent=SparseMatrix.from_rows([[0] * 6] * 6, 6),
+            input=SparseMatrix.from_rows([[0] * 3] * 6, 3), recurrent_delay=(), input_delay=()))
+        points = Golden(design).run(np.zeros((5, 3), int), trace=True).points
+        assert points["spike"].all()
+        assert points["efficacy"][:, 0].tolist() == worth
 
 
 @pytest.mark.parametrize(("encoder", "message"), [

@@ -126,6 +126,23 @@ def test_a_state_of_every_kind_without_feedback(kind: str, diverge: Diverge) -> 
     assert found.circuit == found.golden ^ 1 and found.golden == golden_at(design, found)
 
 
+@pytest.mark.parametrize("point, module, old", [
+    ("stage0.state", ".neuron.stage0.neurons.trace", "    value <= "),
+    ("stage1.state", ".neuron.stage1", "    state <= "),
+])
+def test_a_chain_of_unsigned_and_signed_taps(point: str, module: str, old: str,
+                                             diverge: Diverge) -> None:
+    """Each stage's values are read in its own format, whatever the memory of taps makes of them."""
+    design = LIVELY["mixed"][0]()
+    width = design.liquid.points[point].width
+    # the top bit: the sign of the one, half the range of the other
+    found = diverge(module, old, f"{old}{width}'h{1 << width - 1:x} ^ ", design=design)
+    assert (found.pin, found.point, found.width) == ("o__payload", point, width)
+    flip = -(1 << width - 1) if design.liquid.points[point].signed else 1 << width - 1
+    assert found.golden == golden_at(design, found)
+    assert found.circuit - found.golden in (flip, -flip)
+
+
 def test_a_text_of_other_names(tmp_path: Path, cache: Path) -> None:
     """What has another name can not be watched; the next point says where it began."""
     text = emit(PLAIN, 2).replace("valid_preactivation", "renamed")

@@ -162,6 +162,7 @@ def test_what_is_not_supported_is_named(says):
     (dict(delay=3, refractory=0), "delay must be 0 to be written in NIR"),
     (dict(refractory=1), "refractory must be 0 to be written in NIR"),
     (dict(refractory=0, adaptation=0.1), "adaptation must be 0 to be written in NIR"),
+    (dict(refractory=0, utilisation=0.5), "utilisation must be 0 to be written in NIR"),
     (dict(refractory=0, reset="subtract"), "reset must be 'zero' to be written in NIR"),
 ])
 def test_what_nir_can_not_say(parameters, message, says):

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from liquidgate.spec import Lsm, Port, QFormat, SparseMatrix
+from liquidgate.spec.lsm_dynamics import MOST_BITS as MOST_EFFICACY_BITS
+from liquidgate.spec.lsm_dynamics import Dynamics
 from liquidgate.spec.lsm_encoders import Bsa, Delta, Population
 from liquidgate.spec.lsm_taps import Membranes, SpikeCount, SpikeTrace, Taps
 from liquidgate.train.arrays import Floats
@@ -57,7 +59,7 @@ def quantise_lsm(model: Any, data: Material, formats: Formats, frame: Frame) -> 
         threshold=tuple(max(1, t) for t in _raw(liquid.threshold, membrane.f_bits)),
         reset=liquid.reset, refractory=_raw(liquid.refractory, 0),
         adaptation=_adaptation(liquid, found, leak, membrane), seen=seen,
-        schedule=model.schedule,
+        schedule=model.schedule, dynamics=_dynamics(liquid, leak),
     )
     return Integers(liquid=lsm, input=port, scale=scale, memory_bits=memory_bits(lsm, port),
                     reference=without_rounding,
@@ -90,11 +92,21 @@ def _leak_bits(liquid: Spiking) -> int:
         decays.append(liquid.trace_decay)
     if liquid.adaptation.any():
         decays.append(liquid.adaptation_decay)
+    if liquid.dynamic:
+        decays += [liquid.facilitation_decay, liquid.recovery_decay]
     every = np.concatenate(decays)
     for bits in range(MOST_LEAK_BITS):
         if np.array_equal(every * 2.0**bits, np.round(every * 2.0**bits)):
             return bits
     return MOST_LEAK_BITS
+
+
+def _dynamics(liquid: Spiking, leak: int) -> Dynamics | None:
+    if not liquid.dynamic:
+        return None
+    return Dynamics(MOST_EFFICACY_BITS,
+                    tuple(max(1, u) for u in _raw(liquid.utilisation, MOST_EFFICACY_BITS)),
+                    _raw(liquid.facilitation_decay, leak), _raw(liquid.recovery_decay, leak))
 
 
 def _adaptation(liquid: Spiking, found: Calibration, leak: int,
@@ -117,7 +129,8 @@ def _seen(liquid: Spiking, found: Calibration, formats: Formats, leak: int,
         return Membranes(), np.full(n, membrane.lsb)
     if liquid.tap == "count":
         return SpikeCount(liquid.window), np.ones(n)
-    fmt = QFormat(0, formats.state_bits, signed=False)
+    # of no sign, but in the lanes it gets one: with it, as wide as any other state
+    fmt = QFormat(0, formats.state_bits - 1, signed=False)
     # one scale for all, so that a spike of one neuron weighs as much as another's to the ridge
     jump = max(1.0, np.floor(fmt.raw_max / max(1.0, found.trace * HEADROOM)))
     trace = SpikeTrace(fmt, _raw(liquid.trace_decay, leak), (int(jump),) * n)
@@ -137,6 +150,9 @@ def memory_bits(lsm: Lsm, port: Port) -> int:
             constants += lsm.leak_shift + 1 + trace.format.width
     if isinstance(lsm.seen, SpikeCount):
         own += lsm.seen.format.width
+    if lsm.dynamics:
+        own += (2 + lsm.max_delay + 1) * lsm.dynamics.format.width - (lsm.max_delay + 1)
+        constants += 2 * (lsm.leak_shift + 1) + lsm.dynamics.format.width
     bits += n * (own + constants + lsm.max_delay + 1) + channels * lsm.max_delay
     references = port.width * len(port.channels) * isinstance(lsm.encoder, Delta)
     lines = isinstance(lsm.encoder, Bsa) and (

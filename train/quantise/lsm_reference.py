@@ -34,12 +34,14 @@ def _replayed(design: Design, fixed: dict[str, np.ndarray],
               inputs: np.ndarray) -> dict[str, Floats]:
     lsm = expect(Lsm, design.liquid)
     n, one = lsm.neurons, float(1 << lsm.leak_shift)
-    drive = _drive(lsm, fixed["encoded"], fixed["spike"]) * 2.0**lsm.weight_shift
+    # efficacies are given like spikes: each is a product of what is given, rounded once
+    sent = fixed["efficacy"] / float(1 << lsm.efficacy_bits) if lsm.dynamics else fixed["spike"]
+    drive = _drive(lsm, fixed["encoded"], sent) * 2.0**lsm.weight_shift
     keep_c, keep_v = np.array(lsm.current_decay) / one, np.array(lsm.membrane_decay) / one
     bias, threshold = np.array(lsm.bias, float), np.array(lsm.threshold, float)
     refractory = np.array(lsm.refractory)
     rows: dict[str, list[Floats]] = {name: [] for name in lsm.points}
-    c, v, a, seen, left = (np.zeros(n) for _ in range(5))
+    c, v, a, seen, left, raised, spent = (np.zeros(n) for _ in range(7))
     for t, spike in enumerate(fixed["spike"]):
         c = keep_c * c + drive[t]
         charged = np.where(left == 0, keep_v * v + c + bias, v)
@@ -53,6 +55,15 @@ def _replayed(design: Design, fixed: dict[str, np.ndarray],
         if lsm.adaptation:
             a = np.array(lsm.adaptation.decay) / one * a + np.array(lsm.adaptation.jump) * spike
             rows["adaptation"].append(a)
+        if lsm.dynamics:
+            full, use = float(1 << lsm.efficacy_bits), np.array(lsm.dynamics.use)
+            used = use + np.array(lsm.dynamics.facilitation) / one * raised
+            used = used + spike * use * (1 - used / full)
+            tired = np.array(lsm.dynamics.recovery) / one * spent
+            efficacy = spike * used * (1 - tired / full)
+            raised, spent = used - use, tired + efficacy
+            for name, value in (("utilisation", used), ("efficacy", efficacy), ("spent", spent)):
+                rows[name].append(value)
         if isinstance(lsm.seen, SpikeTrace):
             seen = np.array(lsm.seen.decay) / one * seen + np.array(lsm.seen.jump) * spike
         elif isinstance(lsm.seen, SpikeCount):

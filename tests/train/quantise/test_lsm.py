@@ -156,3 +156,21 @@ def test_rates_do_not_hear_other_liquids(says):
     model = Chain(stages="esn(units=9) >> lsm(units=20, encoder='rate')").fit(u, y)
     with says("encoder must be delta or population behind another liquid, not 'rate'"):
         quantise(model, u, y)
+
+
+def test_synapses_that_tire():
+    """Their constants stand on the circuit's grids; the fixed network is as good as the float."""
+    model, found = made(Formats(), encoder="delta", delta=0.2, utilisation=0.3, tau_recovery=20.0,
+                        tau_facilitation=10.0, recurrent_scaling=1.0, weight_bits=8)
+    liquid, dynamics = model.reservoir_, found.design.liquid.dynamics
+    assert set(dynamics.use) == {round(0.3 * 2**14)}
+    one = 1 << found.design.liquid.leak_shift
+    assert np.array(dynamics.recovery) / one == pytest.approx(liquid.recovery_decay, abs=0.5 / one)
+    assert found.design.liquid.recurrent.nnz and liquid.dynamic
+    points = Golden(found.design).run(found.design.input.encode(series()[0]), trace=True).points
+    spikes = points["spike"] == 1
+    assert (points["efficacy"][~spikes] == 0).all() and (points["efficacy"][spikes] > 0).all()
+    rows = {row["point"]: row["snr_db"] for row in found.report.rows()}
+    assert rows["utilisation"] > 50 and rows["efficacy"] > 40
+    with pytest.raises(ValueError, match="schedule must be 'static' with a utilisation"):
+        made(Formats(), utilisation=0.3, schedule="event")
