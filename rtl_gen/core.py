@@ -97,7 +97,8 @@ class Core(wiring.Component):
         )
         self.liquid = liquid_of(schedule=self.schedule, sum_width=sum_width)
         self.output_stage = OutputStage(
-            design=design, sum_width=sum_width, readout=self.readout,
+            design=design, sum_width=sum_width, shared=self.schedule.shared,
+            readout=self.readout,
             exchange=(any_readout, exchange) if any_readout and exchange else None,
         )
 
@@ -147,6 +148,12 @@ class Core(wiring.Component):
         place_width = lanes.images.place_width
         if schedule.neuron_words:
             m.d.comb += lanes.neuron_word.eq(sequencer.neuron_word)
+        if schedule.shared:
+            m.d.comb += [
+                sequencer.early_word.eq(lanes.early_word),
+                output.valid_part.eq(lanes.valid_part),
+                output.part.eq(lanes.part),
+            ]
         old_bank = sequencer.bank ^ liquid.swapped if liquid.swaps else sequencer.bank
         if liquid.on_lanes:
             # One more read port, for the old state of the row that is on its way.
@@ -212,15 +219,17 @@ class Core(wiring.Component):
         sequencer, lanes, output = self.sequencer, self.lanes, self.output_stage
         bank = Signal(name="step_bank")
         waiting = Signal(name="readout_waits")  # the step's first readout word is yet to issue
-        m.d.comb += [
-            lanes.readout_bank.eq(bank), output.readout_bank.eq(bank),
-        ]
-        # A clock later, to keep the path short: the first sum is mac_latency clocks away.
-        m.d.sync += output.begin.eq(waiting & sequencer.readout_word)
+        m.d.comb += [lanes.readout_bank.eq(bank), output.readout_bank.eq(bank)]
+        # The biases of the step before may be wanted until then, or, with parts, no longer. A
+        # clock later, to keep the path short: the first sum is mac_latency clocks away.
+        transfer = self.i.valid & self.i.ready
+        m.d.sync += output.begin.eq(
+            transfer if self.schedule.shared else waiting & sequencer.readout_word
+        )
         for port in (lanes.write, output.write):
             m.d.comb += [port.en.eq(self.write.en), port.addr.eq(self.write.addr),
                          port.data.eq(self.write.data)]
         with m.If(sequencer.readout_word):
             m.d.sync += waiting.eq(0)
-        with m.If(self.i.valid & self.i.ready):
+        with m.If(transfer):
             m.d.sync += [bank.eq(self.bank), waiting.eq(1)]

@@ -55,7 +55,9 @@ class Exchange:
     @cached_property
     def reads(self) -> int:
         """Words of a bias, read one after the other; 0 when outputs follow each other too fast
-        for that: then a word is a whole bias."""
+        for that, or come in parts: then a word is a whole bias."""
+        if self.schedule.shared:
+            return 0
         ends = [t for t, word in enumerate(self.schedule.readout_words) if word.last]
         gap = min([ends[0] + 2, *(b - a for a, b in zip(ends, ends[1:]))])
         return max(0, min(-(-self.sum_width // WORD), gap - SETTLED))

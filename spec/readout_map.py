@@ -94,10 +94,19 @@ class ReadoutMap:
 
     # -- addresses --------------------------------------------------------------------------
 
+    @cached_property
+    def _weights(self) -> list[int]:
+        """Of every lane of every word with products of the readout; 0 where a lane has none."""
+        schedule = self.schedule
+        early = [((None,) * word.split + word.products[word.split:])
+                 for word in schedule.neuron_words if word.early]
+        late = [word.products for word in schedule.readout_words]
+        return [product[1] if product else 0 for word in (*early, *late) for product in word]
+
     @property
     def weights(self) -> int:
         """Entries of weights: those of the lanes of all words, idle ones too."""
-        return len(self.schedule.readout_words) * self.schedule.lanes
+        return len(self._weights)
 
     @property
     def biases(self) -> int:
@@ -125,9 +134,7 @@ class ReadoutMap:
     @cached_property
     def entries(self) -> tuple[tuple[int, int], ...]:
         """(address in bank 0, raw value) of every entry, weights before biases."""
-        weights = [product[1] if product else 0
-                   for word in self.schedule.readout_words for product in word.products]
         return (
-            *((self.address(0, 0, k), raw) for k, raw in enumerate(weights)),
+            *((self.address(0, 0, k), raw) for k, raw in enumerate(self._weights)),
             *((self.address(0, 1, k), raw) for k, raw in enumerate(self._biases)),
         )

@@ -34,7 +34,7 @@ def exchanging(
 
 
 @pytest.mark.parametrize("names", [
-    ["clip", "lsm_rate", "loop"], pytest.param(list(LIVELY), marks=pytest.mark.slow),
+    ["shared", "lsm_rate", "loop"], pytest.param(list(LIVELY), marks=pytest.mark.slow),
 ], ids=["some", "all"])
 def test_every_liquid_exchanges_its_readout(
     names: list[str], tmp_path: Path, cache: Path
