@@ -17,8 +17,9 @@ from liquidgate.tb.stimulus import random_inputs, stimulus
 
 CASES = {
     "alone": (dict(neurons=12, inputs=2, outputs=1), 1, 2),
-    "slow": (dict(neurons=14, inputs=1, outputs=3, feedback=True, density=0.3), 2, 3),
-    "close": (dict(neurons=7, inputs=1, outputs=2, pass_through=True, feedback=False), 2, 1),
+    "slow": (dict(neurons=13, inputs=1, outputs=3, feedback=True, density=1.0), 1, 2),
+    "close": (dict(neurons=3, inputs=1, outputs=2, pass_through=True, density=1.0), 1, 1),
+    "parts": (dict(neurons=14, inputs=1, outputs=3, feedback=True, density=0.3), 2, 0),
     "fast": (dict(neurons=4, inputs=2, outputs=4), 8, 0),
 }
 """Options of a design, lanes, and the reads of a bias."""
