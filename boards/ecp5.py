@@ -64,13 +64,15 @@ def estimate(directory: Path) -> dict[str, int]:
     return counts
 
 
-def route(board: Board, hz: int, seed: int, directory: Path) -> dict[str, Any]:
+def route(
+    board: Board, hz: int, seed: int, directory: Path, pack_only: bool = False
+) -> dict[str, Any]:
     """netlist.json to board.config; nextpnr derives the clock from oscillator and PLL."""
     tools.run("nextpnr-ecp5", [
         "-q", f"--{board.part}", "--package", board.package, "--speed", board.speed,
         "--json", "netlist.json", "--lpf", PINS, "--seed", str(seed), "--timing-allow-fail",
         "--report", "nextpnr.json",
-        "--textcfg", "board.config",
+        *(["--pack-only"] if pack_only else ["--textcfg", "board.config"]),
     ], directory)
     return tools.placed(directory)
 

@@ -73,13 +73,15 @@ def estimate(directory: Path) -> dict[str, int]:
     return counts
 
 
-def route(board: Board, hz: int, seed: int, directory: Path) -> dict[str, Any]:
+def route(
+    board: Board, hz: int, seed: int, directory: Path, pack_only: bool = False
+) -> dict[str, Any]:
     """netlist.json to board.asc; nextpnr derives the clock from oscillator and PLL."""
     tools.run("nextpnr-ice40", [
         "-q", f"--{board.part}", "--package", board.package, "--json", "netlist.json",
         "--pcf", PINS, "--seed", str(seed), "--timing-allow-fail",
         "--report", "nextpnr.json",
-        "--asc", "board.asc",
+        *(["--pack-only"] if pack_only else ["--asc", "board.asc"]),
     ], directory)
     return tools.placed(directory)
 

@@ -41,22 +41,33 @@ BOOTH = 4
 
 
 def _smallest(directory: Path, multipliers: int, size: int) -> list[str]:
-    """The smallest products, so many that the others fit the multipliers."""
+    """Names of the products that go into logic."""
     netlist = json.loads((directory / "products.json").read_text())
-    products = []
-    for name, cell in netlist["modules"]["board"]["cells"].items():
-        if cell["type"] == "$mul":
-            a, b = (int(cell["parameters"][f"{port}_WIDTH"], 2) for port in "AB")
-            products.append((a * b, min(a, b), -(-a // size) * -(-b // size), name))
-    taken = sum(cost for _, _, cost, _ in products)
+    products = {
+        name: (int(cell["parameters"]["A_WIDTH"], 2), int(cell["parameters"]["B_WIDTH"], 2))
+        for name, cell in sorted(netlist["modules"]["board"]["cells"].items())
+        if cell["type"] == "$mul"
+    }
+    names = list(products)
+    return [names[k] for k in into_logic(list(products.values()), multipliers, size)]
+
+
+def into_logic(products: list[tuple[int, int]], multipliers: int, size: int) -> list[int]:
+    """Indices of the smallest products, so many that the others fit the multipliers.
+
+    products : bits of the two operands. size : bits of each operand of a multiplier.
+    """
+    costs = [-(-a // size) * -(-b // size) for a, b in products]
+    taken = sum(costs)
     chosen = []
-    for _, narrow, cost, name in sorted(products):
+    for k in sorted(range(len(products)), key=lambda k: (products[k][0] * products[k][1],
+                                                         min(products[k]), costs[k])):
         if taken <= multipliers:
             break
-        if multipliers and narrow < BOOTH:
+        if multipliers and min(products[k]) < BOOTH:
             continue
-        taken -= cost
-        chosen.append(name)
+        taken -= costs[k]
+        chosen.append(k)
     return chosen
 
 

@@ -1,9 +1,8 @@
 """The UPduino 3.0 and 3.1 by tinyVision: an iCE40 UP5K. Not tried on hardware.
 
 Pins: amaranth-boards (clock, lights) and the board's own page (header). The oscillator of 12 MHz
-reaches pin 20 when the OSC jumper is soldered. The FT232H (not the FT2232H
-that openFPGALoader's name stands for) is wired to the flash, so the UART stands on the header, for a
-USB adapter of 3.3 V.
+reaches pin 20 when the OSC jumper is soldered. The FT232H (openFPGALoader's name stands for an
+FT2232H) is wired to the flash, so the UART stands on the header, for a USB adapter of 3.3 V.
 """
 
 from liquidgate.boards.board import Board
