@@ -8,8 +8,8 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 PAGE = Path(__file__).parent.parent / "docs" / "cli.md"
-COMMANDS = ("train", "quantise", "info", "run", "verilog", "verify", "build", "report", "boards",
-            "program", "board", "stream", "monitor")
+COMMANDS = ("train", "quantise", "info", "run", "verilog", "verify", "fit", "build", "report",
+            "boards", "program", "board", "stream", "monitor")
 HEAD = """\
 # The command line
 

@@ -10,6 +10,7 @@ from liquidgate.cli import (
     board,
     boards,
     build,
+    fit,
     info,
     monitor,
     program,
@@ -29,8 +30,8 @@ app = typer.Typer(
     no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (train, quantise, info, run, verilog, verify, build, report, boards, program, board,
-               stream, monitor):
+for module in (train, quantise, info, run, verilog, verify, fit, build, report, boards, program,
+               board, stream, monitor):
     app.command(module.__name__.rpartition(".")[2])(module.command)
 
 
