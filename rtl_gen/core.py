@@ -72,7 +72,9 @@ class Core(wiring.Component):
             schedule=self.schedule, sequencer=self.sequencer, sum_width=sum_width
         )
         self.liquid = liquid_of(schedule=self.schedule, sum_width=sum_width)
-        self.output_stage = OutputStage(design=design, sum_width=sum_width)
+        self.output_stage = OutputStage(
+            design=design, sum_width=sum_width, shared=self.schedule.shared
+        )
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -117,6 +119,12 @@ class Core(wiring.Component):
         place_width = lanes.images.place_width
         if schedule.neuron_words:
             m.d.comb += lanes.neuron_word.eq(sequencer.neuron_word)
+        if schedule.shared:
+            m.d.comb += [
+                sequencer.early_word.eq(lanes.early_word),
+                output.valid_part.eq(lanes.valid_part),
+                output.part.eq(lanes.part),
+            ]
         old_bank = sequencer.bank ^ liquid.swapped if liquid.swaps else sequencer.bank
         if liquid.on_lanes:
             # One more read port, for the old state of the row that is on its way.

@@ -120,6 +120,7 @@ def sidecar(design: Design, lanes: int, interface: str = "stream") -> dict[str, 
             "run": schedule.run, "gate": schedule.gate, "clear": schedule.clear,
             "output_clocks": list(schedule.output_clocks),
             "products": schedule.products, "utilisation": schedule.utilisation,
+            "rounds": schedule.walk.rounds,
         },
         "tools": {
             "python": python_platform.python_version(),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from liquidgate.spec import Schedule
-from liquidgate.spec.words import Word, new_tap
+from liquidgate.spec.words import Product, new_tap
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,12 @@ class RomImages:
     """Lane 0 stands in the least significant bits of a word; an idle lane is all zeros.
 
     weights : reservoir weights, by neuron word; None for a liquid with lanes of its own.
-    readout : trained weights, by readout word; alone in a memory, so that they can be exchanged.
+    readout : trained weights, by word with products of the readout; alone in a memory, so that
+        they can be exchanged.
     sources : addresses, by word (neuron words, then readout words); the top bit of an address
         asks for a state of this step, not of the step before.
-    control : last | split << 1, by word.
+    control : last | split << 1, by word; in a shared schedule, above them: the word after this
+        one is early; this word ends a part.
     """
 
     schedule: Schedule
@@ -64,16 +66,23 @@ class RomImages:
     def weights(self) -> Image | None:
         if not self.schedule.neuron_words:
             return None
-        return self._weights(self.schedule.neuron_words, self.weight_width)
+        own = (
+            (*word.products[: word.split], *(None,) * (len(word.products) - word.split))
+            if word.early else word.products for word in self.schedule.neuron_words
+        )
+        return self._weights(own, self.weight_width)
 
     @cached_property
     def readout(self) -> Image:
-        return self._weights(self.schedule.readout_words, self.readout_width)
+        early = ((*(None,) * word.split, *word.products[word.split :])
+                 for word in self.schedule.neuron_words if word.early)
+        late = (word.products for word in self.schedule.readout_words)
+        return self._weights((*early, *late), self.readout_width)
 
-    def _weights(self, words: tuple[Word, ...], width: int) -> Image:
+    def _weights(self, words: Iterable[tuple[Product | None, ...]], width: int) -> Image:
         return Image(width * self.schedule.lanes, tuple(
-            concatenate((product[1] if product else 0 for product in word.products), width)
-            for word in words
+            concatenate((product[1] if product else 0 for product in products), width)
+            for products in words
         ))
 
     @cached_property
@@ -81,17 +90,19 @@ class RomImages:
         n = len(self.schedule.order)
         address, new = self.schedule.address, 1 << self.place_width
 
-        def places(word: Word, this_step: int) -> Iterable[int]:
-            for product in word.products:
-                if product is None:
-                    yield 0
-                elif product[0] < 0:
-                    yield address[new_tap(product[0])] | new
-                else:
-                    yield address[product[0]] | (this_step if product[0] < n else 0)
+        def place(product: Product | None, readout: bool) -> int:
+            if product is None:
+                return 0
+            if product[0] < 0:
+                return address[new_tap(product[0])] | new
+            return address[product[0]] | (new if readout and product[0] < n else 0)
 
-        words = [places(word, 0) for word in self.schedule.neuron_words]
-        words += [places(word, new) for word in self.schedule.readout_words]
+        words = [
+            [place(product, word.early and p >= word.split)
+             for p, product in enumerate(word.products)] for word in self.schedule.neuron_words
+        ]
+        words += [[place(product, True) for product in word.products]
+                  for word in self.schedule.readout_words]
         width = self.address_width
         return Image(width * self.schedule.lanes, tuple(concatenate(w, width) for w in words))
 
@@ -104,5 +115,11 @@ class RomImages:
     @cached_property
     def control(self) -> Image:
         words = (*self.schedule.neuron_words, *self.schedule.readout_words)
-        return Image(1 + self.schedule.lanes.bit_length(),
-                     tuple(word.last | word.split << 1 for word in words))
+        width = 1 + self.schedule.lanes.bit_length()
+        bits = [word.last | word.split << 1 for word in words]
+        if not self.schedule.shared:
+            return Image(width, tuple(bits))
+        ahead = [word.early for word in (*words[1:], words[0])]
+        return Image(width + 2, tuple(
+            b | a << width | word.ends << (width + 1) for b, a, word in zip(bits, ahead, words)
+        ))

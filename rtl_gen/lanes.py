@@ -29,6 +29,8 @@ class Lanes(wiring.Component):
         valid_neuron are there when there are neuron words.
     address{p} : Out, the source that lane p wants. source{p} : In, its value a clock later.
     valid_neuron, valid_output : Out(1), a row has ended. sum : Out, its sum without the bias.
+    early_word : Out(1), the neuron word that issues now has products of the readout. valid_part :
+        Out(1), a part of an output's products has ended. part : Out, its sum. In a shared schedule.
     """
 
     def __init__(self, *, schedule: Schedule, sequencer: Sequencer, sum_width: int) -> None:
@@ -45,6 +47,10 @@ class Lanes(wiring.Component):
         }
         if schedule.neuron_words:
             members |= {"neuron_word": In(1), "valid_neuron": Out(1)}
+        if schedule.shared:
+            members |= {
+                "early_word": Out(1), "valid_part": Out(1), "part": Out(signed(sum_width)),
+            }
         for p in range(schedule.lanes):
             members[f"address{p}"] = Out(self.images.address_width)
             members[f"source{p}"] = In(source)
@@ -71,6 +77,13 @@ class Lanes(wiring.Component):
         bank = Signal()
         output = Signal(self.latency)
         m.d.sync += [bank.eq(self.bank), output.eq(Cat(self.readout_word, output))]
+        if self.schedule.neuron_words:
+            neuron = Signal(self.latency)
+            m.d.sync += neuron.eq(Cat(self.neuron_word, neuron))
+        if self.schedule.shared:
+            early = Signal(self.latency)
+            m.d.comb += self.early_word.eq(neuron[0] & words["control"][-2])
+            m.d.sync += early.eq(Cat(self.early_word, early))
         operand_width = max(images.weight_width, images.readout_width)
         products = []
         for p in lanes:
@@ -87,7 +100,10 @@ class Lanes(wiring.Component):
             chosen = words["readout"].word_select(p, images.readout_width).as_signed()
             if "weights" in words:
                 own = words["weights"].word_select(p, images.weight_width).as_signed()
-                chosen = Mux(output[0], chosen, own)
+                if self.schedule.shared:  # in an early word, a lane that is not theirs has zeros
+                    chosen = Mux(output[0], 0, own) | Mux(output[0] | early[0], chosen, 0)
+                else:
+                    chosen = Mux(output[0], chosen, own)
             m.d.sync += [
                 weight.eq(chosen),
                 weight_operand.eq(weight),
@@ -99,7 +115,7 @@ class Lanes(wiring.Component):
         # Control of a word, delayed to its products; a lane in the tail works for the row that
         # ends or goes on, the others for the next one.
         last = Signal(self.latency - 1)
-        split = words["control"][1:]
+        split = words["control"][1 : 1 + len(lanes).bit_length()]
         in_tail = Signal(len(lanes))
         tails = [in_tail] + [Signal(len(lanes), name=f"tail_lanes{k}") for k in range(2)]
         m.d.comb += last[0].eq(words["control"][0])
@@ -115,16 +131,29 @@ class Lanes(wiring.Component):
         # Accumulate.
         accumulator = Signal.like(self.sum)
         valid: Value = output[-2]
+        begun: Value = head
         m.d.sync += self.valid_output.eq(output[-2] & last[-1])
         if self.schedule.neuron_words:
-            neuron = Signal(self.latency)
-            m.d.sync += [neuron.eq(Cat(self.neuron_word, neuron)),
-                         self.valid_neuron.eq(neuron[-2] & last[-1])]
+            m.d.sync += self.valid_neuron.eq(neuron[-2] & last[-1])
             valid = neuron[-2] | output[-2]
+        if self.schedule.shared:
+            begun = Mux(early[-2], 0, head)
+            ends = Signal.like(last)
+            so_far = Signal.like(self.part)
+            m.d.comb += ends[0].eq(words["control"][-1])
+            m.d.sync += [
+                ends[1:].eq(ends[:-1]),
+                self.valid_part.eq(early[-2] & ends[-1]),
+            ]
+            with m.If(early[-2]):
+                m.d.sync += [
+                    self.part.eq(so_far + head),
+                    so_far.eq(Mux(ends[-1], 0, so_far + head)),
+                ]
         with m.If(valid):
             m.d.sync += [
                 self.sum.eq(accumulator + tail),
-                accumulator.eq(Mux(last[-1], head, accumulator + tail)),
+                accumulator.eq(Mux(last[-1], begun, accumulator + tail)),
             ]
         return m
 

@@ -30,23 +30,25 @@ class Sequencer(wiring.Component):
     bank : Out(1), the half that holds the old states.
     start : Out(1), the first clock of RUN. done : In(1), the last clock of WORK.
     neuron_word, readout_word : Out(1), a word issues now. word : Out, its index in the ROMs.
-    tap : Out, the index of a readout word.
+    early_word : In(1), there is a word of the readout in this neuron word; in a shared schedule.
+    tap : Out, the index of a word of the readout in its ROM.
     """
 
     def __init__(self, *, schedule: Schedule) -> None:
         self.schedule = schedule
-        plan, taps = schedule.plan, len(schedule.readout_words)
-        lengths = {"work": int(plan.waits)}  # as long as the liquid wants
-        for k, (idle, count) in enumerate(plan.segments):
+        walk, taps = schedule.walk, len(schedule.readout_words)
+        lengths = {"work": int(schedule.plan.waits)}  # as long as the liquid wants
+        for k, (idle, count) in enumerate(walk.segments):
             number = str(k) if k else ""
             lengths |= {f"idle{number}": idle, f"neurons{number}": count}
         lengths |= {
-            "gap": schedule.gate - plan.issued,
+            "gap": schedule.gate - walk.issued,
             "readout": taps,
             "tail": schedule.run - schedule.gate - taps,
         }
         self.lengths = {phase: length for phase, length in lengths.items() if length}
-        super().__init__({
+        early = sum(word.early for word in walk.neuron_words)
+        members: dict[str, object] = {
             "clear": In(1),
             "i_valid": In(1),
             "i_ready": Out(1),
@@ -60,9 +62,12 @@ class Sequencer(wiring.Component):
             "done": In(1),
             "neuron_word": Out(1),
             "readout_word": Out(1),
-            "word": Out(range(len(plan.words) + taps + 1)),
-            "tap": Out(range(taps + 1)),
-        })
+            "word": Out(range(len(walk.neuron_words) + taps + 1)),
+            "tap": Out(range(early + taps + 1)),
+        }
+        if schedule.shared:
+            members["early_word"] = In(1)
+        super().__init__(members)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -103,8 +108,10 @@ class Sequencer(wiring.Component):
         ]
         with m.If(self.neuron_word | self.readout_word):
             m.d.sync += self.word.eq(self.word + 1)
+        with m.If(self.readout_word | self.early_word if schedule.shared else self.readout_word):
+            m.d.sync += self.tap.eq(self.tap + 1)
         with m.If(self.readout_word):
-            m.d.sync += [self.tap.eq(self.tap + 1), at_gate.eq(0)]
+            m.d.sync += at_gate.eq(0)
         with m.If(self.transfer):
             m.d.sync += outstanding.eq(0)
         with m.If(self.readout_word & at_gate):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -162,17 +163,22 @@ class Esn:
     def _order(self, lanes: int) -> tuple[int, ...]:
         """Neurons in the order of their rows.
 
-        Long and short rows alternate so that, at any prefix, the products issued stay as close
-        as possible to ``lanes`` a row: then neither the lanes nor the neuron pipeline waits.
+        The longest row that its own word and the free lanes of the word before can hold comes
+        next; so long rows follow short ones, and neither the lanes nor the neuron pipeline waits.
+        Where the mean row is longer than a word, what is longer counts as credit for more words.
         """
         sizes = [len(self.row(i)) for i in range(self.neurons)]
-        by_size = sorted(range(self.neurons), key=lambda i: (sizes[i], i))
+        left = sorted(range(self.neurons), key=lambda i: (sizes[i], i))
+        n = len(sizes)
+        longer = max(0, sum(sizes) - lanes * n)  # of n rows; credit is too
         order: list[int] = []
-        low, high, balance = 0, len(by_size) - 1, 0
-        while low <= high:
-            take_long = balance <= 0
-            i = by_size[high] if take_long else by_size[low]
-            high, low = (high - 1, low) if take_long else (high, low + 1)
-            balance += sizes[i] - lanes
-            order.append(i)
+        free = credit = 0
+        while left:
+            credit += longer
+            most = free + lanes + max(0, credit) // n
+            order.append(left.pop(max(0, bisect_right(left, most, key=sizes.__getitem__) - 1)))
+            rest = max(0, sizes[order[-1]] - free)
+            words = max(1, -(-rest // lanes))
+            free = words * lanes - rest
+            credit -= (words - 1) * lanes * n
         return tuple(order)

@@ -23,7 +23,7 @@ from designs_ltc import LIVELY as LIVELY_LTC
 from designs_ltc import lively_design as lively_ltc
 from designs_ltc import random_design as random_ltc
 from hypothesis import strategies as st
-from lively import lively_design
+from lively import lively_design, lively_shared
 
 from liquidgate.spec import Design
 
@@ -57,7 +57,8 @@ KINDS: dict[str, Kind] = {
             "zero_rows": st.booleans(),
             "density": st.sampled_from([0.0, 0.1, 0.3, 1.0]),
         },
-        {"clip": (lambda: lively_design("clip"), 2), "table": (lambda: lively_design("table"), 4)},
+        {"clip": (lambda: lively_design("clip"), 2), "table": (lambda: lively_design("table"), 4),
+         "shared": (lively_shared, 4)},
     ),
     "cfc": Kind(
         random_cfc,

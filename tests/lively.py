@@ -62,3 +62,51 @@ def lively_design(activation: str) -> Design:
             shift=4,
         ),
     )
+
+
+def lively_shared() -> Design:
+    """Twenty such neurons of two or three products, but for a long row: four lanes have time for
+    the readout."""
+    rng = np.random.default_rng(13)
+    n, outputs = 20, 2
+
+    def ints(low: int, high: int, *shape: int) -> np.ndarray:
+        return rng.integers(low, high, shape, endpoint=True)
+
+    def odd(low: int, high: int, *shape: int) -> np.ndarray:
+        """Without zeros."""
+        return ints(low // 2, high // 2, *shape) * 2 + 1
+
+    recurrent, driven, feedback = (np.zeros((n, k), int) for k in (n, 1, outputs))
+    for i in range(n):
+        columns = rng.choice(n, 6 if i == 7 else 2, replace=False)
+        recurrent[i, columns] = odd(-16, 14, len(columns))
+    driven[::3] = odd(-16, 14, len(driven[::3]), 1)
+    feedback[1::5] = odd(-8, 6, len(feedback[1::5]), outputs)
+    f = Clip(QFormat(1, 8), QFormat(1, 7))
+    return Design(
+        name="lively_shared",
+        input=Port(6, True, (Channel("u0", 5),)),
+        output=Port(9, True, tuple(Channel(f"y{k}", 8) for k in range(outputs))),
+        liquid=Esn(
+            weight_width=5,
+            recurrent=SparseMatrix.from_rows(recurrent, n),
+            input=SparseMatrix.from_rows(driven, 1),
+            feedback=SparseMatrix.from_rows(feedback, outputs),
+            bias=tuple(int(b) for b in ints(-200, 200, n)),
+            acc_shift=2,
+            activation=f,
+            mean=tuple(int(b) for b in ints(-20, 20, n)),
+            deviation=QFormat(1, 6),
+            decay=tuple(int(b) for b in ints(5, 40, n)),
+            gain=tuple(int(b) for b in ints(30, 110, n)),
+            leak_shift=6,
+            state=QFormat(1, 7),
+        ),
+        readout=LinearReadout(
+            weight_width=6,
+            weights=tuple(tuple(int(w) for w in row) for row in odd(-32, 30, outputs, n + 1)),
+            bias=tuple(int(b) for b in ints(-400, 400, outputs)),
+            shift=4,
+        ),
+    )

@@ -67,6 +67,7 @@ def describe(design: Design, schedule: Schedule) -> dict[str, Any]:
             "lanes": schedule.lanes, "products": schedule.products, "interval": schedule.interval,
             "latency": schedule.latency, "bound": schedule.bound,
             "utilisation": schedule.utilisation, "clear": schedule.clear,
+            "rounds": schedule.walk.rounds,
         },
         "memory": _memory(design, schedule),
     }
