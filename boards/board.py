@@ -19,7 +19,7 @@ class Board:
     speed : speed grade, for families whose part does not tell it.
     oscillator_hz : on the clock pin. clock_hz : of the core when nothing else is asked for.
     baud : of the UART when nothing else is asked for.
-    loader : its name for openFPGALoader.
+    loader : its name for openFPGALoader. cable : of that, where it is not the name's own.
     budget : cells of each kind that the part has, by the family's names.
     pins : clock, rx, tx (from the board's side); and where there are such, alive and active
         (lights), reset (a button).
@@ -44,6 +44,7 @@ class Board:
     high: frozenset[str] = frozenset()
     standards: Mapping[str, str] = field(default_factory=dict)
     dedicated: bool = False
+    cable: str = ""
 
     def pull(self, pin: str) -> str | None:
         """UP or DOWN for an input that may hang in the air; None for the other pins."""

@@ -69,13 +69,15 @@ def estimate(directory: Path) -> dict[str, int]:
     return counts
 
 
-def route(board: Board, hz: int, seed: int, directory: Path) -> dict[str, Any]:
+def route(
+    board: Board, hz: int, seed: int, directory: Path, pack_only: bool = False
+) -> dict[str, Any]:
     """netlist.json to PLACED; nextpnr derives the clock from oscillator and PLL."""
     tools.run("nextpnr-ecp5", [
         "-q", f"--{board.part}", "--package", board.package, "--speed", board.speed,
         "--json", "netlist.json", "--lpf", PINS, "--seed", str(seed), "--timing-allow-fail",
-        "--report", "nextpnr.json", "--write", "placed.json",
-        "--textcfg", PLACED,
+        "--report", "nextpnr.json",
+        *(["--pack-only"] if pack_only else ["--write", "placed.json", "--textcfg", PLACED]),
     ], directory)
     return tools.placed(directory)
 

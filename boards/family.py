@@ -74,8 +74,12 @@ class Family(Protocol):
     def estimate(self, directory: Path) -> dict[str, int]:
         """Cells of netlist.json: of logic what is sure to be needed, of the others all."""
 
-    def route(self, board: Board, hz: int, seed: int, directory: Path) -> dict[str, Any]:
+    def route(
+        self, board: Board, hz: int, seed: int, directory: Path, pack_only: bool = False
+    ) -> dict[str, Any]:
         """Places and routes netlist.json for a clock; returns nextpnr's report.
+
+        With ``pack_only`` the report counts cells, and nothing is placed.
 
         Raises
         ------

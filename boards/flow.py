@@ -16,6 +16,7 @@ from liquidgate.boards.board import Board
 from liquidgate.boards.families import family_of
 from liquidgate.boards.family import Family, used
 from liquidgate.boards.filling import fill
+from liquidgate.boards.fit import Fit
 from liquidgate.boards.frames import Identity, slot_bytes
 from liquidgate.boards.report import Cells, Pair, Report, critical_path
 from liquidgate.boards.top import Top, divisor, emit_top
@@ -28,6 +29,9 @@ from liquidgate.spec.lgd import save, write_text
 
 SEEDS = (1, 2, 3, 4)
 """Placements that are tried, in this order, until one meets the clock."""
+
+HOPELESS = 1.5
+"""Times its budget of logic or memories, by the model: then nothing is synthesised."""
 
 
 def _seconds(step: str, begun: float) -> Pair:
@@ -114,7 +118,7 @@ class Flow:
             tools=tuple(Pair(n, v) for n, v in tools.versions(self.family.TOOLS).items()),
             seconds=(_seconds("emit", begun),),
         )
-        for step in (self._synthesised, self._routed, self._packed):
+        for step in (self._foreseen, self._synthesised, self._routed, self._packed):
             report = step(report, schedule)
             if not report.fits:
                 break
@@ -125,6 +129,16 @@ class Flow:
     ) -> Report:
         found = problems(self.board, schedule, report.cells, report.clock_hz, report.fmax_hz)
         return replace(report, problems=found, seconds=(*report.seconds, _seconds(step, begun)))
+
+    def _foreseen(self, report: Report, schedule: Schedule) -> Report:
+        """Ends here what is hopelessly too big, by the model of ``liquidgate fit``."""
+        begun = time.monotonic()
+        expected = Fit(self.design, self.lanes).on(self.board)
+        logic, memories, _ = expected.cells
+        if logic.used <= HOPELESS * logic.budget and memories.used <= HOPELESS * memories.budget:
+            return report
+        report = replace(report, cells=expected.cells, in_logic=expected.in_logic)
+        return self._judged(report, schedule, "fit", begun)
 
     def _synthesised(self, report: Report, schedule: Schedule) -> Report:
         self.progress("synthesis (Yosys)")

@@ -81,14 +81,16 @@ def estimate(directory: Path) -> dict[str, int]:
     return counts
 
 
-def route(board: Board, hz: int, seed: int, directory: Path) -> dict[str, Any]:
+def route(
+    board: Board, hz: int, seed: int, directory: Path, pack_only: bool = False
+) -> dict[str, Any]:
     """netlist.json to PLACED; every clock is to reach ``hz``."""
     tools.run("nextpnr-gowin", [
         "-q", "--device", board.part, "--vopt", f"family={board.package}",
         "--vopt", f"cst={PINS}", "--json", "netlist.json", "--seed", str(seed),
         "--freq", f"{hz / 1e6:g}", "--timing-allow-fail",
         "--report", "nextpnr.json",
-        "--write", PLACED,
+        *(["--pack-only"] if pack_only else ["--write", PLACED]),
     ], directory)
     return tools.placed(directory)
 

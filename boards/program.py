@@ -34,8 +34,10 @@ def job(folder: str | Path) -> Job:
     found = hashlib.sha256(path.read_bytes()).hexdigest()
     if found != report.sha256:
         raise ValueError(f"{path}: its SHA-256 must be {report.sha256}, not {found}")
+    board = find(report.board)
+    cable = ("-c", board.cable) if board.cable else ()
     return Job(report.board, report.digest,
-               ("-b", find(report.board).loader, "--write-flash", str(path)))
+               ("-b", board.loader, *cable, "--write-flash", str(path)))
 
 
 def run(job: Job) -> None:

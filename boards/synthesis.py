@@ -45,28 +45,38 @@ BOOTH = 4
 
 
 def _smallest(directory: Path, multipliers: int, size: int, taken: int | None) -> list[str]:
-    """The smallest products, so many that the others fit the multipliers.
+    """Places of the products that go into logic, in Yosys' words."""
+    netlist = json.loads((directory / "products.json").read_text())
+    products = {
+        f"{module}/c:{name}": (int(cell["parameters"]["A_WIDTH"], 2),
+                               int(cell["parameters"]["B_WIDTH"], 2))
+        for module, contents in sorted(netlist["modules"].items())
+        for name, cell in sorted(contents["cells"].items()) if cell["type"] == "$mul"
+    }
+    names = list(products)
+    return [names[k] for k in into_logic(list(products.values()), multipliers, size, taken)]
 
+
+def into_logic(
+    products: list[tuple[int, int]], multipliers: int, size: int, taken: int | None = None
+) -> list[int]:
+    """Indices of the smallest products, so many that the others fit the multipliers.
+
+    products : bits of the two operands. size : bits of each operand of a multiplier.
     taken : how many multipliers all of them take; their sizes say how many that is at most.
     """
-    netlist = json.loads((directory / "products.json").read_text())
-    products = []
-    for module, contents in netlist["modules"].items():
-        for name, cell in contents["cells"].items():
-            if cell["type"] == "$mul":
-                a, b = (int(cell["parameters"][f"{port}_WIDTH"], 2) for port in "AB")
-                cost = -(-a // size) * -(-b // size)
-                products.append((a * b, min(a, b), cost, f"{module}/c:{name}"))
+    costs = [-(-a // size) * -(-b // size) for a, b in products]
     if taken is None:
-        taken = sum(cost for _, _, cost, _ in products)
+        taken = sum(costs)
     chosen = []
-    for _, narrow, cost, name in sorted(products):
+    for k in sorted(range(len(products)), key=lambda k: (products[k][0] * products[k][1],
+                                                         min(products[k]), costs[k])):
         if taken <= multipliers:
             break
-        if multipliers and narrow < BOOTH:
+        if multipliers and min(products[k]) < BOOTH:
             continue
-        taken -= cost
-        chosen.append(name)
+        taken -= costs[k]
+        chosen.append(k)
     return chosen
 
 

@@ -21,6 +21,13 @@ OUTPUT = 2
 WRITE = 1
 
 
+def check_lanes(lanes: int) -> None:
+    """Raises TypeError, ValueError: when lanes is not a power of two in 1..64."""
+    check_int(lanes, 1, MAX_LANES, "lanes")
+    if lanes & (lanes - 1):
+        raise ValueError(f"lanes must be a power of two up to {MAX_LANES}, not {lanes}")
+
+
 @dataclass(frozen=True)
 class Schedule:
     """The folded schedule of ``design`` on ``lanes`` multiply-accumulate lanes.
@@ -34,9 +41,7 @@ class Schedule:
     lanes: int
 
     def __post_init__(self) -> None:
-        check_int(self.lanes, 1, MAX_LANES, "lanes")
-        if self.lanes & (self.lanes - 1):
-            raise ValueError(f"lanes must be a power of two up to {MAX_LANES}, not {self.lanes}")
+        check_lanes(self.lanes)
 
     # -- memory map -------------------------------------------------------------------------
 

@@ -8,8 +8,8 @@ from contextlib import redirect_stdout
 from pathlib import Path
 
 PAGE = Path(__file__).parent.parent / "docs" / "cli.md"
-COMMANDS = ("train", "quantise", "info", "run", "verilog", "verify", "build", "swap", "report",
-            "boards", "program", "board", "stream", "load", "monitor", "retrain")
+COMMANDS = ("train", "quantise", "info", "run", "verilog", "verify", "fit", "build", "swap",
+            "report", "boards", "program", "board", "stream", "load", "monitor", "retrain")
 HEAD = """\
 # The command line
 

@@ -10,6 +10,7 @@ from liquidgate.cli import (
     board,
     boards,
     build,
+    fit,
     info,
     load,
     monitor,
@@ -32,8 +33,8 @@ app = typer.Typer(
     no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (train, quantise, info, run, verilog, verify, build, swap, report, boards, program,
-               board, stream, load, monitor, retrain):
+for module in (train, quantise, info, run, verilog, verify, fit, build, swap, report, boards,
+               program, board, stream, load, monitor, retrain):
     app.command(module.__name__.rpartition(".")[2])(module.command)
 
 

@@ -76,6 +76,19 @@ def test_too_big(tmp_path: Path) -> None:
     assert any(problem.startswith("EBR: ") for problem in report.problems)
 
 
+def test_what_is_hopeless_is_not_synthesised(tmp_path: Path) -> None:
+    huge = random_design(
+        np.random.default_rng(2), neurons=120, inputs=1, outputs=1, activation="clip", density=1.0,
+        weight_width=18, state_width=12, zero_rows=False, name="huge",
+    )
+    with pytest.raises(NotFitError, match="^huge does not fit icebreaker: EBR: 1?[0-9]{2} needed"):
+        build(huge, "icebreaker", 4, tmp_path)
+    report = load_report(tmp_path)
+    assert [pair.name for pair in report.seconds] == ["emit", "fit"]
+    assert all(cell.estimated for cell in report.cells) and not report.fits
+    assert not (tmp_path / "netlist.json").exists()
+
+
 def test_products_beyond_the_multipliers_are_made_of_logic(tmp_path: Path) -> None:
     report = build(WIDE, "icebreaker", 4, tmp_path, freq=16e6)
     assert report.fits and report.in_logic > 0 and load_report(tmp_path) == report

@@ -10,6 +10,7 @@ import pytest
 
 from liquidgate.boards import Report, ToolError, tools
 from liquidgate.boards.program import job, run
+from liquidgate.boards.registry import BOARDS
 from liquidgate.cli import main
 
 REPORT = Report(
@@ -59,6 +60,23 @@ def test_what_it_says(folder: Path, monkeypatch: pytest.MonkeyPatch,
     out, err = capsys.readouterr()
     assert out.startswith("openFPGALoader -b ice40_generic --write-flash ")
     assert err.startswith("error: openFPGALoader failed: ") and err.count("\n") == 1
+
+
+def test_the_upduino_has_another_cable(folder: Path) -> None:
+    replace(REPORT, board="upduino").save(folder)
+    assert job(folder).arguments[:4] == ("-b", "ice40_generic", "-c", "ft232")
+
+
+@pytest.mark.parametrize(("option", "names"), [
+    ("--list-boards", {board.loader for board in BOARDS.values()}),
+    ("--list-cables", {board.cable for board in BOARDS.values() if board.cable}),
+])
+def test_openfpgaloader_knows_every_board(option: str, names: set[str]) -> None:
+    try:
+        said = tools.run("openFPGALoader", [option], Path.cwd())
+    except ToolError as error:
+        pytest.skip(str(error))
+    assert names <= {line.split()[0] for line in said.splitlines() if line.strip()}
 
 
 def test_a_folder_without_a_build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

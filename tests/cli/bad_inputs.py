@@ -55,6 +55,8 @@ NUMBERS = [
     ("unknown board", f"build {DESIGN} --board pdp11 -o {{out}}/d",
      f"board must be one of {', '.join(BOARDS)}, not 'pdp11'"),
     ("no board", f"build {DESIGN} -o {{out}}/d", "--board"),
+    ("fit lanes", f"fit {DESIGN} --lanes 3", "lanes must be a power of two"),
+    ("boards lanes", "boards --lanes 0", "lanes must be"),
     ("build lanes", f"build {DESIGN} --board icebreaker --lanes 0 -o {{out}}/d", "lanes must be"),
     ("freq 0", f"build {DESIGN} --board icebreaker --freq 0 -o {{out}}/d", "freq must be in"),
     ("freq NaN", f"build {DESIGN} --board icebreaker --freq nan -o {{out}}/d", "freq must be in"),

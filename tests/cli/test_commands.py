@@ -14,7 +14,8 @@ import pytest
 from cli_helpers import csv_text
 from designs import random_design
 
-from liquidgate.boards import NotFitError, Report
+from liquidgate.boards import BOARDS, NotFitError, Report
+from liquidgate.boards.fit import largest
 from liquidgate.boards.report import Cells
 from liquidgate.config import config_from, plain_config, read_config
 from liquidgate.golden import Golden
@@ -187,6 +188,21 @@ def test_build_says_what_does_not_fit(run: Any, good: Path, design: Design, tmp_
     # the report is there; a bitstream that is not the report's is not
     assert [path.name for path in (tmp_path / "d").iterdir()] == ["report.json"]
     assert "too much" in run("report", tmp_path / "d")[1]
+
+
+def test_fit_and_the_largest(run: Any, good: Path) -> None:
+    code, out, err = run("fit", good / "good.lgd", "--lanes", 2, "--json")
+    plain = json.loads(out)
+    assert (code, err) == (0, "") and [row["board"] for row in plain["boards"]] == list(BOARDS)
+    first = plain["boards"][0]
+    assert set(first["cells"]) == {"LC", "EBR", "DSP"}
+    assert first["samples"] == pytest.approx(45e6 / first["interval"])
+    code, out, _ = run("fit", good / "good.lgd")
+    assert code == 0 and "icebreaker" in out and "had not seen" in out
+    assert run("fit", good / "good.lgd", "--lanes", 3)[0] == 2
+    assert run("boards", "--lanes", 3)[0] == 2
+    rows = json.loads(run("boards", "--lanes", 8, "--json")[1])
+    assert all(row["neurons"] == largest(BOARDS[row["board"]], 8) for row in rows)
 
 
 def test_boards(run: Any) -> None:
