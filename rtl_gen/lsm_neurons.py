@@ -59,10 +59,11 @@ class LsmNeurons(wiring.Component):
         kept = Signal(signed(lsm.current.width + len(decay.data)))
         leaked = Signal(signed(len(kept) + 1))
         waiting = Signal.like(self.sum)
-        arrived: Value = waiting << lsm.weight_shift
+        arrived: Value = waiting
         if lsm.dynamics:
-            arrived = (arrived + half(lsm.efficacy_bits)) >> lsm.efficacy_bits
+            arrived = ((waiting << lsm.weight_shift) + half(lsm.efficacy_bits)) >> lsm.efficacy_bits
         drive = Signal.like(arrived)
+        driven = drive if lsm.dynamics else drive << lsm.weight_shift
         valids = Signal(3)
         m.d.comb += [
             currents.next.eq(self.valid_sum),
@@ -77,7 +78,7 @@ class LsmNeurons(wiring.Component):
             waiting.eq(self.sum),
             leaked.eq(kept + half(n)),
             drive.eq(arrived),
-            self.current.eq(saturate((leaked >> n) + drive, lsm.current)),
+            self.current.eq(saturate((leaked >> n) + driven, lsm.current)),
         ]
 
         # Cast point 3, membrane: to a refractory neuron nothing leaks and nothing comes.

@@ -72,12 +72,16 @@ class LsmRows(wiring.Component):
         source = Signal(source_bits, init=lsm.neurons)  # channels come first in a step
         final = Signal()
         write = spikes.write_port()
+        kept: Value = ~self.zero
+        if lsm.dynamics:
+            kept = kept.replicate(len(self.spike))
         m.d.comb += [
             final.eq(self.valid_spike & equals(source, lsm.neurons - 1)),
             write.en.eq(self.zero | self.valid_encoded | self.valid_spike),
             write.addr.eq(Mux(self.zero, self.place, Cat(source, now + self.valid_spike))),
-            write.data.eq(Mux(self.valid_spike, self.spike, self.encoded << lsm.efficacy_bits)
-                          & (~self.zero).replicate(len(self.spike))),
+            write.data.eq(
+                kept & Mux(self.valid_spike, self.spike, self.encoded << lsm.efficacy_bits)
+            ),
         ]
         with m.If(final):
             m.d.sync += [now.eq(now + 1), source.eq(lsm.neurons)]
