@@ -147,7 +147,9 @@ class Core(wiring.Component):
             ]
         n = len(schedule.order)
         places = range(max(2, n))  # a signal of no bits is no legal Verilog
-        inputs = Array(self.i.payload[k] for k in range(design.inputs))
+        input = self.i.payload[0]
+        if design.inputs > 1:
+            input = Array(self.i.payload[k] for k in range(design.inputs))[sequencer.channel]
         place_width = lanes.images.place_width
         if schedule.neuron_words:
             m.d.comb += lanes.neuron_word.eq(sequencer.neuron_word)
@@ -177,7 +179,7 @@ class Core(wiring.Component):
                 liquid.place.eq(sequencer.place),
                 liquid.take.eq(sequencer.take),
                 liquid.channel.eq(sequencer.channel),
-                liquid.input.eq(inputs[sequencer.channel]),
+                liquid.input.eq(input),
                 liquid.start.eq(sequencer.start),
                 sequencer.done.eq(liquid.done),
             ]
@@ -191,10 +193,10 @@ class Core(wiring.Component):
         if liquid.on_lanes:
             filled = sequencer.zero | sequencer.take
             filling = Mux(sequencer.zero, sequencer.place, n + sequencer.channel)
-            filler = Mux(sequencer.zero, 0, inputs[sequencer.channel])
+            filler = Mux(sequencer.zero, 0, input)
         else:  # nobody reads an old state here
             filled, filling = sequencer.take, n + sequencer.channel
-            filler = inputs[sequencer.channel]
+            filler = input
         with m.If(filled):
             m.d.comb += [
                 write.en.eq(1), bank.eq(sequencer.bank), place.eq(filling), write.data.eq(filler),

@@ -158,19 +158,19 @@ class Lanes(wiring.Component):
             m.d.sync += self.valid_neuron.eq(neuron[-2] & last[-1])
             valid = neuron[-2] | output[-2]
         if self.schedule.shared:
-            begun = Mux(early[-2], 0, head)
+            shared = [word for word in self.schedule.neuron_words if word.early]
             ends = Signal.like(last)
-            so_far = Signal.like(self.part)
+            part: Value = head
             m.d.comb += ends[0].eq(words["control"][-1])
-            m.d.sync += [
-                ends[1:].eq(ends[:-1]),
-                self.valid_part.eq(early[-2] & ends[-1]),
-            ]
-            with m.If(early[-2]):
-                m.d.sync += [
-                    self.part.eq(so_far + head),
-                    so_far.eq(Mux(ends[-1], 0, so_far + head)),
-                ]
+            m.d.sync += [ends[1:].eq(ends[:-1]), self.valid_part.eq(early[-2] & ends[-1])]
+            if not all(word.ends for word in shared):
+                so_far = Signal.like(self.part)
+                part = so_far + head
+                with m.If(early[-2]):
+                    m.d.sync += so_far.eq(Mux(ends[-1], 0, part))
+            m.d.sync += self.part.eq(part)
+            if any(word.last for word in shared):
+                begun = Mux(early[-2], 0, head)
         with m.If(valid):
             m.d.sync += [
                 self.sum.eq(accumulator + tail),

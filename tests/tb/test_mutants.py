@@ -63,15 +63,29 @@ def flags(mutant: Mutant) -> dict[str, tuple[str, ...]]:
 
 
 def in_idle_lane(schedule: Schedule, mutant: Mutant) -> bool:
-    """Whether a damaged ROM word only moves what is zero times something."""
-    place = re.fullmatch(r"(sources|control)\[(\d+)\] bit (\d+)", mutant.place)
+    """Whether a damaged ROM word only moves what is zero times something, or what is added up in
+    the end anyway."""
+    place = re.fullmatch(r"(sources|control|weights)\[(\d+)\] bit (\d+)", mutant.place)
     if mutant.kind != "rom" or place is None:
         return False
-    word = (*schedule.neuron_words, *schedule.readout_words)[int(place[2])]
-    bit = int(place[3])
+    number, bit = int(place[2]), int(place[3])
+    words = (*schedule.neuron_words, *schedule.readout_words)
+    word, split_bits = words[number], schedule.lanes.bit_length()
+    if place[1] == "weights":  # of a lane that works for the readout: bits of its weight
+        lane, bit = divmod(bit, schedule.plan.weight_width)
+        product = word.products[lane]
+        if not word.early or lane < word.split or product is None:
+            return False
+        top = bit == schedule.plan.weight_width - 1
+        return product[1] | (-1 << bit if top else 1 << bit) == product[1]
     if place[1] == "sources":
         lanes = [bit // (1 + max(1, (schedule.sources - 1).bit_length()))]
+    elif bit > split_bits:
+        return bit == split_bits + 2 and not word.early  # the end of a part that there is not
     else:
+        part = sum(other.ends for other in words[:number])
+        if bit and word.early and not word.last and part % schedule.design.outputs == 0:
+            return True  # the sum that follows is the same output's
         ends = sorted((word.split, word.split ^ (1 << bit >> 1)))
         lanes = list(range(ends[0], min(ends[1], schedule.lanes))) if bit else [0]
     return all(not product or product[1] == 0 for product in (word.products[p] for p in lanes))
