@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -75,9 +75,9 @@ class Spiking(FloatReservoir):
     adaptation_decay: Floats
     adaptation: Floats
     refractory: Floats
-    utilisation: Floats | float = 0.0
-    facilitation_decay: Floats | float = 0.0
-    recovery_decay: Floats | float = 0.0
+    utilisation: Floats = field(default_factory=lambda: np.zeros(1))
+    facilitation_decay: Floats = field(default_factory=lambda: np.zeros(1))
+    recovery_decay: Floats = field(default_factory=lambda: np.zeros(1))
     reset: str = "zero"
     tap: str = "trace"
     window: int = 1
