@@ -65,23 +65,29 @@ def flags(mutant: Mutant) -> dict[str, tuple[str, ...]]:
 def in_idle_lane(schedule: Schedule, mutant: Mutant) -> bool:
     """Whether a damaged ROM word only moves what is zero times something, or what is added up in
     the end anyway."""
-    place = re.fullmatch(r"(sources|control|weights)\[(\d+)\] bit (\d+)", mutant.place)
+    place = re.fullmatch(r"(sources|control|weights|readout)\[(\d+)\] bit (\d+)", mutant.place)
     if mutant.kind != "rom" or place is None:
         return False
     number, bit = int(place[2]), int(place[3])
     words = (*schedule.neuron_words, *schedule.readout_words)
-    word, split_bits = words[number], schedule.lanes.bit_length()
-    if place[1] == "weights":  # of a lane that works for the readout: bits of its weight
-        lane, bit = divmod(bit, schedule.plan.weight_width)
+    split_bits = schedule.lanes.bit_length()
+    if place[1] in ("weights", "readout"):  # two memories, of which one has zeros for a lane
+        readout = place[1] == "readout"
+        early = [word for word in schedule.neuron_words if word.early]
+        word = [*early, *schedule.readout_words][number] if readout else words[number]
+        width = schedule.design.readout.weight_width if readout else schedule.plan.weight_width
+        lane, bit = divmod(bit, width)
         product = word.products[lane]
-        if not word.early or lane < word.split or product is None:
+        if not word.early or (lane < word.split) != readout or product is None:
             return False
-        top = bit == schedule.plan.weight_width - 1
-        return product[1] | (-1 << bit if top else 1 << bit) == product[1]
+        return product[1] | (-1 << bit if bit == width - 1 else 1 << bit) == product[1]
+    word = words[number]
     if place[1] == "sources":
         lanes = [bit // (1 + max(1, (schedule.sources - 1).bit_length()))]
-    elif bit > split_bits:
-        return bit == split_bits + 2 and not word.early  # the end of a part that there is not
+    elif bit == split_bits + 1:
+        return number >= len(schedule.neuron_words)  # no neuron word follows
+    elif bit == split_bits + 2:
+        return not word.early  # no part ends
     else:
         part = sum(other.ends for other in words[:number])
         if bit and word.early and not word.last and part % schedule.design.outputs == 0:
