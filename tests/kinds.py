@@ -62,8 +62,8 @@ KINDS: dict[str, Kind] = {
             "zero_rows": st.booleans(),
             "density": st.sampled_from([0.0, 0.1, 0.3, 1.0]),
         },
-        {"clip": (lambda: lively_design("clip"), 2), "table": (lambda: lively_design("table"), 4),
-         "shared": (lively_shared, 4)},
+        {"shared": (lively_shared, 4), "table": (lambda: lively_design("table"), 4),
+         "clip": (lambda: lively_design("clip"), 2)},
     ),
     "cfc": Kind(
         random_cfc,
