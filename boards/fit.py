@@ -71,12 +71,15 @@ class Estimate:
 
     @property
     def fits(self) -> bool | None:
-        """None when it is within the error."""
+        """None when it is within the error, or the error is not known."""
         logic, *others = self.cells
-        error = self.error or 0.0
-        if any(not cell.fits for cell in others) or logic.used > (1 + error) * logic.budget:
+        if any(not cell.fits for cell in others):
             return False
-        return True if (1 + error) * logic.used <= logic.budget else None
+        if self.error is None:
+            return None
+        if logic.used > (1 + self.error) * logic.budget:
+            return False
+        return True if (1 + self.error) * logic.used <= logic.budget else None
 
 
 class Fit:

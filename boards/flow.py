@@ -135,7 +135,8 @@ class Flow:
         begun = time.monotonic()
         expected = Fit(self.design, self.lanes).on(self.board)
         logic, memories, _ = expected.cells
-        if logic.used <= HOPELESS * logic.budget and memories.used <= HOPELESS * memories.budget:
+        known = [memories] if expected.error is None else [logic, memories]
+        if all(cell.used <= HOPELESS * cell.budget for cell in known):
             return report
         report = replace(report, cells=expected.cells, in_logic=expected.in_logic)
         return self._judged(report, schedule, "fit", begun)

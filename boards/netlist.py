@@ -35,6 +35,8 @@ def core_of_build(folder: str | Path, design: Design) -> tuple[str, Report]:
     if report.digest != design.digest:
         raise ValueError(f"{folder} must be a build of the design with the digest "
                          f"{design.digest[:12]}, not {report.digest[:12]}")
+    if not report.cells or any(cell.estimated for cell in report.cells):
+        raise ValueError(f"{folder} must be a build that was placed and routed")
     return core_text(Path(folder), design, report.lanes, report.board, placed=True), report
 
 

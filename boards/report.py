@@ -164,7 +164,7 @@ def load_report(directory: str | Path) -> Report:
     path = Path(directory) / FILE
     try:
         plain = json.loads(path.read_text())
-        if plain.pop("schema") != SCHEMA:
+        if not isinstance(plain, dict) or plain.pop("schema") != SCHEMA:
             raise ValueError(f"schema must be {SCHEMA}")
         plain.pop("fits")
         plain["cells"] = [{"name": name, **cell} for name, cell in plain["cells"].items()]

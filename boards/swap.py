@@ -13,9 +13,9 @@ from liquidgate.boards.families import family_of
 from liquidgate.boards.flow import Flow
 from liquidgate.boards.registry import find
 from liquidgate.boards.report import Pair, Report, load_report
-from liquidgate.rtl_gen.exchange import Exchange
 from liquidgate.spec import Design, Schedule, load
 from liquidgate.spec.lgd import save
+from liquidgate.spec.readout_map import ReadoutMap
 
 
 def swap(
@@ -42,9 +42,11 @@ def swap(
     begun = time.monotonic()
     source, target = Path(folder), Path(directory)
     report = load_report(source)
-    if not report.swappable or not report.fits:
+    if not report.swappable:
         raise ValueError(f"{folder} must be a build whose readout can be exchanged: build with "
                          "--swappable")
+    if not report.fits:
+        raise ValueError(f"{folder} must be a build that fits its board")
     built = load(source / f"{report.design}.lgd")
     check(built, design, report.lanes)
 
@@ -65,7 +67,8 @@ def swap(
 
 
 def check(built: Design, design: Design, lanes: int) -> None:
-    """Raises ValueError when the designs differ in more than the readout's weights and bias."""
+    """Raises ValueError when the designs differ in more than the readout's weights and bias, or a
+    bias is beyond what sums can need."""
     same = replace(design, readout=replace(
         design.readout, weights=built.readout.weights, bias=built.readout.bias,
     )) if _shape(design) == _shape(built) else design
@@ -74,10 +77,7 @@ def check(built: Design, design: Design, lanes: int) -> None:
             f"the design must differ from the one built in readout.weights and readout.bias alone, "
             f"not in {_difference(built, same)}: build it anew"
         )
-    widths = [Exchange(Schedule(each, lanes)).sum_width for each in (built, design)]
-    if widths[0] != widths[1]:
-        raise ValueError(f"readout.bias must need sums of {widths[0]} bits, as built, not "
-                         f"{widths[1]}: build it anew")
+    ReadoutMap(Schedule(design, lanes))
 
 
 def _shape(design: Design) -> tuple[int, int]:

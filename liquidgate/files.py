@@ -72,6 +72,18 @@ def write_output(path: str | Path, text: str) -> None:
         raise _named(error, target) from None
 
 
+def check_file(path: str | Path, suffix: str) -> Path:
+    """Where a file may be written; raises as ``staged_file`` does, before long work."""
+    target = Path(path)
+    if target.suffix != suffix:
+        raise ValueError(f"{path}: its name must end in {suffix}")
+    if target.is_dir():
+        raise IsADirectoryError(f"{path}: must be a file, not a folder")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"{path}: there is no folder {target.parent}")
+    return target
+
+
 @contextmanager
 def staged_file(path: str | Path, suffix: str) -> Iterator[Path]:
     """A place for a file that is renamed to ``path`` when the block ends well, and else removed.
@@ -81,11 +93,7 @@ def staged_file(path: str | Path, suffix: str) -> Iterator[Path]:
     ValueError : when the name does not end in ``suffix``.
     OSError : when it can not be written; names it.
     """
-    target = Path(path)
-    if target.suffix != suffix:
-        raise ValueError(f"{path}: its name must end in {suffix}")
-    if target.is_dir():
-        raise IsADirectoryError(f"{path}: must be a file, not a folder")
+    target = check_file(path, suffix)
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".liquidgate-", suffix=suffix)
     except OSError as error:

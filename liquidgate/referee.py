@@ -106,7 +106,8 @@ def verify(
                 waves=waves is not None, readout=readout or readout_of(source),
             )
         except (ToolError, ValueError) as error:  # about the user's file, not our copy of it
-            raise type(error)(str(error).replace(str(source), str(verilog))) from None
+            given = str(verilog or netlist or source.name)
+            raise type(error)(str(error).replace(str(source), given)) from None
         if waves is not None:
             shutil.move(folder / "dump.vcd", waves)
     return result

@@ -37,7 +37,7 @@ class BiasRom(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         reads = self.exchange.reads
-        last = len(self.exchange.biases) * max(1, reads) - 1
+        last = len(self.exchange.map.offsets) * max(1, reads) - 1
         m.submodules.rom = rom = Memory(
             shape=unsigned(self.contents.width), depth=len(self.contents.words),
             init=self.contents.words, attrs=BLOCK,

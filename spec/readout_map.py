@@ -52,8 +52,8 @@ class ReadoutMap:
 
     def __post_init__(self) -> None:
         limit = 1 << (self.bias_width - 1)
-        for k, value in enumerate(self._biases):
-            check_int(value, -limit, limit - 1, f"readout.bias[{k}] with its rounding, in RAM,")
+        for k, value in enumerate(self.offsets):
+            check_int(value, -limit, limit - 1, f"readout.bias[{k}] with its rounding")
 
     # -- widths -----------------------------------------------------------------------------
 
@@ -118,9 +118,10 @@ class ReadoutMap:
     # -- contents ---------------------------------------------------------------------------
 
     @property
-    def _biases(self) -> list[int]:
+    def offsets(self) -> tuple[int, ...]:
+        """Biases with the half of the rounding: what is added to the sums."""
         readout = self.schedule.design.readout
-        return [value + (1 << readout.shift >> 1) for value in readout.bias]
+        return tuple(value + (1 << readout.shift >> 1) for value in readout.bias)
 
     @cached_property
     def entries(self) -> tuple[tuple[int, int], ...]:
@@ -129,5 +130,5 @@ class ReadoutMap:
                    for word in self.schedule.trained_words for product in word]
         return (
             *((self.address(0, 0, k), raw) for k, raw in enumerate(weights)),
-            *((self.address(0, 1, k), raw) for k, raw in enumerate(self._biases)),
+            *((self.address(0, 1, k), raw) for k, raw in enumerate(self.offsets)),
         )

@@ -188,10 +188,16 @@ class Schedule:
 
     @property
     def bound(self) -> float:
-        """No folded schedule takes fewer clocks: max(products / lanes, neurons)."""
-        return max(self.products / self.lanes, self.design.liquid.neurons)
+        """No folded schedule takes fewer clocks: max(products / lanes, neurons), of the products
+        that these lanes do."""
+        return max(self._on_lanes / self.lanes, self.design.liquid.neurons)
+
+    @cached_property
+    def _on_lanes(self) -> int:
+        words = (*self.neuron_words, *self.readout_words)
+        return sum(product is not None for word in words for product in word.products)
 
     @property
     def utilisation(self) -> float:
         """Share of lane-clocks that do a product."""
-        return self.products / (self.lanes * self.interval)
+        return self._on_lanes / (self.lanes * self.interval)

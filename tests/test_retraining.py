@@ -57,6 +57,20 @@ def test_what_can_not_be_retrained(design: Design) -> None:
     with pytest.raises(ValueError, match=r"warmup must be in 0..898, so that 2 of 900 rows are "
                                          "left, not 899"):
         retrain(design, VALUES, VALUES, warmup=899)
+    with pytest.raises(ValueError, match="targets must suit the range of the outputs"):
+        retrain(design, VALUES, VALUES * 1e6)
+
+
+def test_a_target_that_does_not_move(
+    design: Design, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(design, tmp_path / "old.lgd")
+    rows = [f"{value!r},0.5" for value in VALUES[:300, 0].tolist()]
+    (tmp_path / "flat.csv").write_text("\n".join(["intensity,flat", *rows, ""]))
+    assert main(["retrain", str(tmp_path / "old.lgd"), "--input", str(tmp_path / "flat.csv"),
+                 "--target", "flat", "-o", str(tmp_path / "new.lgd")]) == 0
+    assert "200 rows, ridge" in capsys.readouterr().out
+    assert load(tmp_path / "new.lgd").readout != design.readout
 
 
 def test_the_page_runs(

@@ -14,9 +14,10 @@ def command(design: DesignFile, lanes: Lanes = 4, as_json: Json = False) -> None
     """Tells in a second what a design will take on every board, and whether it fits.
 
     Memories and multipliers follow Yosys' own rules; logic cells come from a model that was fitted
-    to measured builds, with the largest error that was found for such a liquid. Samples a second
-    are those of the board's own clock; whether it is reached, only a build tells. "perhaps": the
-    error decides.
+    to measured builds, with the largest error that was found for such a liquid, and at least that
+    of echo state networks. The circuit is that of a build without --swappable and --readout ram,
+    which take more memories. Samples a second are those of the board's own clock; whether it is
+    reached, only a build tells. "perhaps": the error decides.
 
     \b
     Example:
@@ -35,7 +36,8 @@ def command(design: DesignFile, lanes: Lanes = 4, as_json: Json = False) -> None
         f"{read.name}, {lanes} lanes, {rows[0]['interval']:,} clocks a step",
         ("board", "logic cells", "error", "memories", "multipliers", "clock", "samples/s", "fits"),
         [(row["board"], *_columns(row)) for row in rows],
-    ), f"error: the largest of measured builds of {kind} designs that the model had not seen"
+    ), f"error: the largest of measured builds of {kind} designs that the model had not seen, "
+       "or of echo state networks"
        if any(row["error"] for row in rows) else f"no {kind} design has been measured")
 
 

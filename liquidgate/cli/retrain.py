@@ -22,7 +22,8 @@ def command(
         help="Rows by which the true output lies ahead of its input.")] = 0,
     warmup: Annotated[int, typer.Option(help="First rows that only move the states.")] = 100,
     ridge: Annotated[float | None, typer.Option(
-        help="Of the regression; default: by cross-validation.")] = None,
+        help="Of the regression; default: by cross-validation. Raised tenfold until weights fit.",
+    )] = None,
     as_json: Json = False,
 ) -> None:
     """Trains a design's readout anew, on other data; everything else stays as it is.
@@ -37,13 +38,14 @@ def command(
     """
     import numpy as np
 
-    from liquidgate.files import staged_file
+    from liquidgate.files import check_file, staged_file
     from liquidgate.golden import Golden
     from liquidgate.spec import load, save
     from liquidgate.train.metrics import nrmse
     from liquidgate.train.quantise.retrain import retrain
 
     read = load(design)
+    check_file(output, ".lgd")
     reals, truth = with_targets(input, read, target, horizon)
     known = ~np.isnan(truth).any(axis=1)
     reals, truth = reals[known], truth[known]
@@ -53,11 +55,13 @@ def command(
                                 ridge="cv" if ridge is None else ridge)
         raws = read.input.encode(reals)
         found = [one.output.decode(Golden(one).run(raws))[warmup:] for one in (read, new)]
-    with staged_file(output, ".lgd") as path:
-        save(new, path)
     varies = bool(np.ptp(truth[warmup:], axis=0).all())
     before, after = (nrmse(truth[warmup:], y) if varies else None for y in found)
     plain = {"design": new.name, "digest": new.digest, "rows": len(reals) - warmup,
              "ridge": strength, "nrmse_before": before, "nrmse_after": after, "file": output}
-    line = f": NRMSE {before:.4g} with the old readout, {after:.4g} with the new one" * varies
-    show(as_json, plain, f"{len(reals) - warmup} rows{line}", output)
+    line = f"{len(reals) - warmup} rows, ridge {strength:.4g}"
+    if varies:
+        line += f": NRMSE {before:.4g} with the old readout, {after:.4g} with the new one"
+    with staged_file(output, ".lgd") as path:
+        save(new, path)
+    show(as_json, plain, line, output)

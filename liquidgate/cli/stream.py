@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -61,6 +62,8 @@ def command(
     if not len(reals):
         raise ValueError(f"{input}: must have at least one row below the header")
     raws = read.input.encode(reals)
+    if output != "-" and not Path(output).parent.is_dir():
+        raise FileNotFoundError(f"{Path(output).parent}: no such folder")
     with progress() as say, connected(port, read, baud=baud, patience=patience) as host:
         clock, answers = Clock(host), []
         for answer in host.stream(raws.tolist(), load=fresh):
@@ -69,7 +72,8 @@ def command(
                 say(f"{len(answers):,} of {len(raws):,}: {clock.line()}")
         figures, line = clock.plain(), clock.line()
         if fresh is not None:
-            figures["switched"] = host.switched
+            figures |= {"switched": host.switched,
+                        "loaded": {"design": fresh.name, "digest": fresh.digest}}
             line += f"; from row {(host.switched or 0) + 1} on by the readout of {load}"
     found = columns(read, read.output.decode(answers))
     plain = {"design": read.name, "digest": read.digest, "port": port, **figures,

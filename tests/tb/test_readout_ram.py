@@ -106,7 +106,7 @@ def test_map_and_digest(lively: Lively) -> None:
     assert readout.entries[-1] == (readout.address(0, 1, 1), design.readout.bias[1] + 8)
     top = 1 << (readout.bias_width - 1)
     beyond = replace(design, readout=replace(design.readout, bias=(0, top)))
-    with pytest.raises(ValueError, match=r"readout.bias\[1\] with its rounding, in RAM, must be "
+    with pytest.raises(ValueError, match=r"readout.bias\[1\] with its rounding must be "
                                          f"in {-top}..{top - 1}, not {top + 8}"):
         emit(beyond, 2, readout="ram")
     with pytest.raises(ValueError, match="readout must be rom or ram, not 'flash'"):

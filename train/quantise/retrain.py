@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from liquidgate.golden import Golden
-from liquidgate.spec import Design
+from liquidgate.spec import Design, Schedule
+from liquidgate.spec.readout_map import ReadoutMap
 from liquidgate.train.arrays import Floats, table
 from liquidgate.train.quantise.readout import quantise_readout, raw_weights
 from liquidgate.train.readout import Readout, fit_readout
@@ -38,7 +39,8 @@ def retrain(design: Design, inputs: Any, targets: Any, *, warmup: int = WARMUP,
 
     Raises
     ------
-    ValueError : when data or warmup do not fit, or the design hears its own outputs.
+    ValueError : when data or warmup do not fit, the design hears its own outputs, or the targets
+        are so far from the outputs' range that no circuit could take the biases.
     """
     if design.has_feedback:
         raise ValueError("a readout that is fed back must be trained with its liquid, not alone")
@@ -63,7 +65,18 @@ def retrain(design: Design, inputs: Any, targets: Any, *, warmup: int = WARMUP,
         readout = fit_readout(features * unit, wanted, ridge=stronger, decision=old.decision)
     trained = quantise_readout(readout, features, unit, wanted, bits=old.weight_width,
                                shift=old.shift, port=design.output)
-    return replace(design, readout=trained), readout.ridge
+    new = replace(design, readout=trained)
+    try:
+        ReadoutMap(Schedule(new, 1))
+    except ValueError:
+        low, high = design.output.decode(np.array([[design.output.format.raw_min],
+                                                   [design.output.format.raw_max]])
+                                         .repeat(design.outputs, axis=1))
+        raise ValueError(
+            f"targets must suit the range of the outputs, {low.min():g}..{high.max():g}, "
+            f"not be {wanted.min():g}..{wanted.max():g}"
+        ) from None
+    return new, readout.ridge
 
 
 def _fits(readout: Readout, unit: Floats, design: Design) -> bool:
