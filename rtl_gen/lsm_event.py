@@ -170,8 +170,10 @@ class LsmEvents(wiring.Component):
         m.d.comb += [giving.eq(left.any()), full.eq(bank == lanes - 1), self.ahead.eq(given)]
         with m.If(self.done):
             m.d.sync += [left.eq(neurons), row.eq(0), bank.eq(0)]
-        with m.Elif(giving):
-            m.d.sync += [left.eq(left - 1), bank.eq(Mux(full, 0, bank + 1)), row.eq(row + full)]
+        with m.Else():  # between turns bank and row go on, and nobody looks
+            m.d.sync += [
+                left.eq(left - giving), bank.eq(Mux(full, 0, bank + 1)), row.eq(row + full),
+            ]
         m.d.sync += [
             given.eq(giving), row_given.eq(row), bank_given.eq(bank), self.valid_sum.eq(self.ahead),
         ]

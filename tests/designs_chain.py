@@ -99,7 +99,7 @@ def lively_chain(loop: bool = False) -> Design:
     )
 
 
-MIXED_SEED = 4
+MIXED_SEED = 6
 
 
 def lively_mixed() -> Design:

@@ -127,7 +127,7 @@ def random_design(
     )
 
 
-SEEDS = {"bsa": 9, "delta": 1397, "direct": 360, "dynamic": 2, "population": 0, "rate": 26}
+SEEDS = {"bsa": 9, "delta": 707, "direct": 360, "dynamic": 2, "population": 723, "rate": 396}
 """Whose neurons are neither silent nor always busy, and visit both ends of every cast point."""
 
 
