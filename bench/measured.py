@@ -26,7 +26,6 @@ from liquidgate.boards.flow import Flow
 from liquidgate.boards.registry import find
 from liquidgate.boards.tools import ToolError
 from liquidgate.spec import Design
-from liquidgate.spec.lgd import write_text
 from liquidgate.train.liquids import find as find_liquid
 from liquidgate.train.quantise import Formats, quantise
 
@@ -79,18 +78,16 @@ def flow(liquid: str, seed: int, board: str) -> Flow:
     design, lanes = case(liquid, seed)
     target = find(board)
     folder = ROOT / "build" / "fit" / f"{design.name}_{board}"
-    return Flow(design, target, lanes, target.baud, folder, lambda step: None, None, False)
+    return Flow(design, target, lanes, target.baud, folder, lambda step: None)
 
 
 def measure(liquid: str, seed: int, board: str) -> dict[str, Any]:
     """One row."""
     job = flow(liquid, seed, board)
     hz = job.board.clock_hz
-    texts = job.texts(hz)
     job.folder.mkdir(parents=True, exist_ok=True)
-    for name, text in texts.items():
-        write_text(job.folder / name, text)
-    in_logic = job.family.synthesise([f"{job.design.name}_top.v", "board.v"], job.folder, job.board)
+    job.write(job.texts(hz))
+    in_logic = job.synthesise()
     row = {"liquid": liquid, "seed": seed, "board": board, "lanes": job.lanes,
            "neurons": job.design.liquid.neurons, "in_logic": in_logic}
     places = seed % PLACED == 0

@@ -72,8 +72,8 @@ def build(
         ReadoutMap(schedule)
     folder = Path(directory)
     folder.mkdir(parents=True, exist_ok=True)
-    job = Flow(design, target, lanes, rate, folder, progress, seeds, freq == AUTO, swappable,
-               readout)
+    job = Flow(design, target, lanes, rate, folder, progress, seeds=seeds, auto=freq == AUTO,
+               swappable=swappable, readout=readout)
     begun = time.monotonic()
     progress("emitting Verilog")
     texts = job.texts(hz)

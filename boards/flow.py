@@ -7,7 +7,7 @@ import json
 import shutil
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import KW_ONLY, dataclass, replace
 from pathlib import Path
 
 from liquidgate.boards import tools
@@ -48,9 +48,10 @@ class Flow:
     baud: int
     folder: Path
     progress: Callable[[str], None]
-    seeds: int | None
-    auto: bool
-    swappable: bool
+    _: KW_ONLY
+    seeds: int | None = None
+    auto: bool = False
+    swappable: bool = False
     readout: str = "rom"
 
     @property

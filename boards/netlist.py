@@ -53,7 +53,8 @@ def core_for_board(
     """
     target = find(board)
     Schedule(design, lanes)
-    job = Flow(design, target, lanes, target.baud, folder, progress, None, False, False, readout)
+    job = Flow(design, target, lanes, target.baud, folder, progress,
+               readout=readout)
     job.write(job.texts(job.family.clock(target, target.clock_hz).hz))
     job.synthesise()
     return core_text(folder, design, lanes, board)

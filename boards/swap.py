@@ -57,7 +57,8 @@ def swap(
         if source.resolve() != target.resolve():
             shutil.copyfile(source / name, target / name)
     progress("exchanging the readout")
-    job = Flow(design, board, report.lanes, report.baud, target, progress, None, False, True)
+    job = Flow(design, board, report.lanes, report.baud, target, progress,
+               swappable=True)
     report = job.packed(replace(report, digest=design.digest, key=""))
     save(design, target / f"{design.name}.lgd")
     seconds = (Pair("swap", str(round(time.monotonic() - begun, 2))),)
