@@ -19,6 +19,7 @@ from liquidgate.spec import Design, Schedule
 from liquidgate.spec.readout_map import check_readout
 from liquidgate.tb import ToolError, VerifyResult
 from liquidgate.tb import verify as play
+from liquidgate.tb.verify import HEAD, readout_in
 
 LANES = 4
 """Lanes when nothing else is said."""
@@ -125,4 +126,4 @@ def lanes_of(verilog: Path) -> int:
 def readout_of(verilog: Path) -> str:
     """Where a generated Verilog's header says that the readout is."""
     with open(verilog, encoding="utf-8", errors="replace") as file:
-        return "ram" if "\n// Readout in RAM\n" in file.read(4000) else "rom"
+        return readout_in(file.read(HEAD))

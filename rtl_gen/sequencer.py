@@ -47,7 +47,6 @@ class Sequencer(wiring.Component):
             "tail": schedule.run - schedule.gate - taps,
         }
         self.lengths = {phase: length for phase, length in lengths.items() if length}
-        early = sum(word.early for word in walk.neuron_words)
         members: dict[str, object] = {
             "clear": In(1),
             "i_valid": In(1),
@@ -63,7 +62,7 @@ class Sequencer(wiring.Component):
             "neuron_word": Out(1),
             "readout_word": Out(1),
             "word": Out(range(len(walk.neuron_words) + taps + 1)),
-            "tap": Out(range(early + taps + 1)),
+            "tap": Out(range(len(schedule.trained_words) + 1)),
         }
         if schedule.shared:
             members["early_word"] = In(1)

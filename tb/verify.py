@@ -21,6 +21,15 @@ from liquidgate.tb.play import play
 from liquidgate.tb.player import TOP, read_result, text, write_changes
 from liquidgate.tb.stimulus import Stalls, random_inputs, stalls_of, stimulus
 
+HEAD = 4000
+"""Characters of a generated Verilog that hold its header."""
+
+
+def readout_in(head: str) -> str:
+    """Where the header of a generated Verilog says that the readout is."""
+    found = re.search(r"^// Readout in (\w+)", head, re.M)
+    return found[1].lower() if found else "rom"
+
 
 @dataclass(frozen=True)
 class VerifyResult:
@@ -81,7 +90,7 @@ class Job:
         Schedule(self.design, self.lanes)
         if not self.verilog.is_file():
             return  # build says so
-        head = self.verilog.read_text(errors="replace")[:4000]
+        head = self.verilog.read_text(errors="replace")[:HEAD]
         digest = re.search(r"^// Digest (\w+)", head, re.M)
         if digest and digest[1] != self.design.digest:
             raise ValueError(f"{self.verilog} must be of the design with the digest "
@@ -92,9 +101,7 @@ class Job:
         lanes = re.search(r", (\d+) lanes\.", head)
         if lanes and int(lanes[1]) != self.lanes:
             raise ValueError(f"{self.verilog} must have {self.lanes} lanes, not {lanes[1]}")
-
-        found = re.search(r"^// Readout in (\w+)", head, re.M)
-        place = found[1].lower() if found else "rom"
+        place = readout_in(head)
         if digest and place != self.readout:
             raise ValueError(f"{self.verilog} must have its readout in {self.readout}, not {place}")
 
