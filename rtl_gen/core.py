@@ -101,7 +101,7 @@ class Core(wiring.Component):
         )
         self.liquid = liquid_of(schedule=self.schedule, sum_width=sum_width)
         self.output_stage = OutputStage(
-            design=design, sum_width=sum_width, shared=self.schedule.shared, readout=self.readout,
+            schedule=self.schedule, sum_width=sum_width, readout=self.readout,
             exchange=(any_readout, exchange) if any_readout and exchange else None,
         )
 
@@ -159,6 +159,8 @@ class Core(wiring.Component):
                 output.valid_part.eq(lanes.valid_part),
                 output.part.eq(lanes.part),
             ]
+        if schedule.cut:
+            m.d.comb += output.begin_rest.eq(lanes.begin_rest)
         old_bank = sequencer.bank ^ liquid.swapped if liquid.swaps else sequencer.bank
         if liquid.on_lanes:
             # One more read port, for the old state of the row that is on its way.

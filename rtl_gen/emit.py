@@ -151,7 +151,7 @@ def sidecar(
             "run": schedule.run, "gate": schedule.gate, "clear": schedule.clear,
             "output_clocks": list(schedule.output_clocks),
             "products": schedule.products, "utilisation": schedule.utilisation,
-            "rounds": schedule.walk.rounds,
+            "parts": schedule.walk.parts,
         },
         "tools": {
             "python": python_platform.python_version(),

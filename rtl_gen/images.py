@@ -117,6 +117,4 @@ class RomImages:
         if not self.schedule.shared:
             return Image(width, tuple(bits))
         ahead = [word.early for word in (*words[1:], words[0])]
-        return Image(width + 2, tuple(
-            b | a << width | word.ends << (width + 1) for b, a, word in zip(bits, ahead, words)
-        ))
+        return Image(width + 1, tuple(b | a << width for b, a in zip(bits, ahead)))

@@ -36,7 +36,9 @@ class Lanes(wiring.Component):
     readout_bank, write : In, of a readout in RAM.
     valid_neuron, valid_output : Out(1), a row has ended. sum : Out, its sum without the bias.
     early_word : Out(1), the neuron word that issues now has products of the readout. valid_part :
-        Out(1), a part of an output's products has ended. part : Out, its sum. In a shared schedule.
+        Out(1), there is the sum of a part of an output. part : Out, this sum. In a shared schedule.
+    begin_rest : Out(1), the next sum is no part's, and a clock away at least. When the last turn
+        of parts is ``cut``.
     """
 
     def __init__(
@@ -60,6 +62,8 @@ class Lanes(wiring.Component):
             members |= {
                 "early_word": Out(1), "valid_part": Out(1), "part": Out(signed(sum_width)),
             }
+        if schedule.cut:
+            members["begin_rest"] = Out(1)
         if readout is not None:
             members |= {"readout_bank": In(1), "write": In(write_signature(readout))}
         for p in range(schedule.lanes):
@@ -103,7 +107,7 @@ class Lanes(wiring.Component):
             m.d.sync += neuron.eq(Cat(self.neuron_word, neuron))
         if self.schedule.shared:
             early = Signal(self.latency)
-            m.d.comb += self.early_word.eq(neuron[0] & words["control"][-2])
+            m.d.comb += self.early_word.eq(neuron[0] & words["control"][-1])
             m.d.sync += early.eq(Cat(self.early_word, early))
         operand_width = max(images.weight_width, images.readout_width)
         products = []
@@ -159,16 +163,9 @@ class Lanes(wiring.Component):
             valid = neuron[-2] | output[-2]
         if self.schedule.shared:
             shared = [word for word in self.schedule.neuron_words if word.early]
-            ends = Signal.like(last)
-            part: Value = head
-            m.d.comb += ends[0].eq(words["control"][-1])
-            m.d.sync += [ends[1:].eq(ends[:-1]), self.valid_part.eq(early[-2] & ends[-1])]
-            if not all(word.ends for word in shared):
-                so_far = Signal.like(self.part)
-                part = so_far + head
-                with m.If(early[-2]):
-                    m.d.sync += so_far.eq(Mux(ends[-1], 0, part))
-            m.d.sync += self.part.eq(part)
+            m.d.sync += [self.valid_part.eq(early[-2]), self.part.eq(head)]
+            if self.schedule.cut:
+                m.d.comb += self.begin_rest.eq(output[-2] & ~output[-1])
             if any(word.last for word in shared):
                 begun = Mux(early[-2], 0, head)
         with m.If(valid):

@@ -15,7 +15,7 @@ from liquidgate.rtl_gen.exchange import Exchange
 from liquidgate.rtl_gen.images import Image
 from liquidgate.rtl_gen.readout_ram import BiasRam, write_signature
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
-from liquidgate.spec import Design, Port
+from liquidgate.spec import Port, Schedule
 from liquidgate.spec.readout_map import ReadoutMap
 
 
@@ -31,16 +31,15 @@ class OutputStage(wiring.Component):
 
     Parameters
     ----------
-    design : readout and output port.
-    sum_width : bits of a sum.
-    shared : outputs come in parts: rounds of a part of each output, then the sums of the rest.
+    schedule : of the circuit. sum_width : bits of a sum.
     readout : of a readout in RAM.
     exchange : of one that another may replace later, with the contents of its memories.
 
     Members
     -------
     valid_sum, sum : In; an output's exact sum without its bias, and without its parts.
-    valid_part, part : In; the sum of a part, if it is ``shared``.
+    valid_part, part : In; the sum of a part of the output whose turn it is, if it is ``shared``.
+    begin_rest : In; the next one is output 0's sum, if the last turn of parts is ``cut``.
     o : Out stream of all channels.
     begin, readout_bank, write : In; of a readout in RAM: the first sum or part of a step is some
         clocks away.
@@ -50,10 +49,11 @@ class OutputStage(wiring.Component):
     latency = 2
 
     def __init__(
-        self, *, design: Design, sum_width: int, shared: bool, readout: ReadoutMap | None = None,
+        self, *, schedule: Schedule, sum_width: int, readout: ReadoutMap | None = None,
         exchange: tuple[Exchange, Mapping[str, Image]] | None = None,
     ) -> None:
-        self.design, self.shared = design, shared
+        self.schedule = schedule
+        self.design = design = schedule.design
         self.readout, self.exchange = readout, exchange
         port = design.output
         members: dict[str, object] = {
@@ -61,8 +61,10 @@ class OutputStage(wiring.Component):
             "sum": In(signed(sum_width)),
             "o": Out(stream.Signature(payload(port))),
         }
-        if shared:
+        if schedule.shared:
             members |= {"valid_part": In(1), "part": In(signed(sum_width))}
+        if schedule.cut:
+            members["begin_rest"] = In(1)
         if readout is not None:
             members |= {
                 "begin": In(1), "readout_bank": In(1), "write": In(write_signature(readout)),
@@ -97,7 +99,7 @@ class OutputStage(wiring.Component):
         exact = Signal(signed(width))
         valid_exact = Signal()
         begun: Value = bias.data
-        if self.shared:
+        if self.schedule.shared:
             begun = self._parts(m, bias, width)
         else:
             m.d.comb += bias.next.eq(self.valid_sum)
@@ -127,20 +129,27 @@ class OutputStage(wiring.Component):
         """The bias and the parts so far of the output whose turn it is."""
         count = self.design.outputs
         so_far = Signal(signed(width))
-        first = Signal(init=1)  # the first round, with the biases
-        place = Signal(range(max(2, count)))
+        first = Signal(init=1)  # the first part of each output, with its bias
+        total = Mux(first, bias.data, so_far) + self.part
+        m.d.comb += bias.next.eq(self.valid_part & first)
+        if count == 1:
+            with m.If(self.valid_part):
+                m.d.sync += so_far.eq(total)
+            with m.If(self.valid_part | self.valid_sum):
+                m.d.sync += first.eq(self.valid_sum)
+            return so_far
+        place = Signal(range(count))
         following = Signal.like(place)
         turn = self.valid_part | self.valid_sum
         at_last = place == count - 1
-        total = Mux(first, bias.data, so_far) + self.part
-        m.d.comb += [
-            bias.next.eq(self.valid_part & first),
-            following.eq(Mux(turn, Mux(at_last, 0, place + 1), place)),
-        ]
+        m.d.comb += following.eq(Mux(turn, Mux(at_last, 0, place + 1), place))
+        if self.schedule.cut:
+            with m.If(self.begin_rest):
+                m.d.comb += following.eq(0)
         m.d.sync += place.eq(following)
         with m.If(turn & at_last):
             m.d.sync += first.eq(self.valid_sum)
-        m.submodules.parts = parts = Memory(shape=so_far.shape(), depth=max(2, count), init=[])
+        m.submodules.parts = parts = Memory(shape=so_far.shape(), depth=count, init=[])
         read, write = parts.read_port(), parts.write_port()
         m.d.comb += [
             read.addr.eq(following), so_far.eq(read.data),

@@ -119,7 +119,12 @@ class Schedule:
     @property
     def shared(self) -> bool:
         """Whether neuron words do products of the readout."""
-        return self.walk.rounds > 0
+        return self.walk.parts > 0
+
+    @property
+    def cut(self) -> bool:
+        """Whether the last turn of parts leaves outputs out."""
+        return self.walk.parts % self.design.outputs > 0
 
     # -- latencies --------------------------------------------------------------------------
 

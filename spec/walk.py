@@ -2,8 +2,8 @@
 
 Rows that are shorter than a word leave lanes idle, since one row a clock is all that a neuron
 pipeline takes; and all lanes are idle while the last states are on their way. There the readout
-begins with the states that are known already, in *rounds*: in each round a part of every output,
-one after the other, so that no output waits for states that another does not need yet.
+begins with the states that are known already: a *part* of one output a word, the outputs taking
+turns, so that no output waits for states that another does not need yet.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ class Walk:
     neuron_words : the liquid's; some with products of the readout, and words of nothing else.
     segments : (idle clocks, neuron words that follow them).
     readout_words : what is left of the readout, from clock ``gate`` on, one a clock.
-    rounds : how many parts of every output the neuron words do.
+    parts : how many parts of outputs the neuron words do: none, or one of every output at least.
     """
 
     neuron_words: tuple[Word, ...]
     segments: tuple[tuple[int, int], ...]
     readout_words: tuple[Word, ...]
     gate: int
-    rounds: int = 0
+    parts: int = 0
 
     @property
     def issued(self) -> int:
@@ -57,59 +57,58 @@ class Walks:
         return self._after(self.plan.words, self.plan.segments, self.rows)
 
     def shared(self) -> Walk | None:
-        """The readout in idle lanes as far as it goes; None when it does not even begin there."""
+        """The readout in idle lanes as far as it goes; None when not all outputs begin there."""
+        outputs = len(self.rows)
         if self.plan.segments != ((0, len(self.plan.words)),):
             return None
-        gap = max(0, max(self.known) - self.plan.issued)
-        free = sum(word.idle for word in self.plan.words) + gap * self.lanes
-        most = min(free // len(self.rows), len(self.rows[0]) - 1) // self.lanes
-        return next(filter(None, map(self._rounds, range(most, 0, -1))), None)
-
-    def _rounds(self, rounds: int) -> Walk | None:
-        """As many rounds in idle lanes, if there is room."""
-        done = rounds * self.lanes
-        # Parts of the only output follow each other: they are one.
-        size = self.lanes if len(self.rows) > 1 else done
-        parts = [list(row[k : k + size]) for k in range(0, done, size) for row in self.rows]
-        parts.reverse()
-        rest = [row[done:] for row in self.rows]
-        end = self._after(self.plan.words, self.plan.segments, rest).gate
-        words: list[Word] = []
-        for word in self.plan.words:
-            words.append(self._early(word, parts, len(words)))
-        while parts and len(words) < end:
-            empty = Word((None,) * self.lanes, last=False, split=0)
-            words.append(self._early(empty, parts, len(words)))
-            if not words[-1].early:
-                return None
-        if parts:
+        words, rest = self._filled(sum(map(len, self.rows)))
+        parts = sum(word.early for word in words)
+        if parts % outputs == 1:  # output 0's sum would be read in the clock it is written in
+            parts -= 1
+            words, rest = self._filled(parts)
+        if parts < outputs:
             return None
-        found = self._after(tuple(words), ((0, len(words)),), rest)
-        return replace(found, rounds=rounds)
+        return replace(self._after(tuple(words), ((0, len(words)),), rest), parts=parts)
 
-    def _early(self, word: Word, parts: list[list[Product]], clock: int) -> Word:
-        """``word`` with what can be done of the next part."""
-        taken: list[Product] = []
-        idle = word.idle
-        while len(taken) < idle and parts and parts[-1] and self.known[parts[-1][0][0]] <= clock:
-            taken.append(parts[-1].pop(0))
-        if not taken:
+    def _filled(self, most: int) -> tuple[list[Word], Rows]:
+        """The neuron words with ``most`` parts or fewer, and what they leave of each row."""
+        rest = [list(row) for row in self.rows]
+        words: list[Word] = []
+        parts = 0
+        empty = Word((None,) * self.lanes, last=False, split=0)
+        while len(words) < len(self.plan.words) or len(words) < self._gate(pack(rest, self.lanes)):
+            own = self.plan.words[len(words) :][:1]
+            word = own[0] if own else empty
+            if parts < most:
+                word = self._early(word, rest[parts % len(rest)], len(words))
+            if not own and not word.early:
+                break
+            words.append(word)
+            parts += word.early
+        return words, rest
+
+    def _early(self, word: Word, row: list[Product], clock: int) -> Word:
+        """``word`` with what its idle lanes can do of ``row``, of which one product stays."""
+        idle, count = word.idle, 0
+        while count < min(idle, len(row) - 1) and self.known[row[count][0]] <= clock:
+            count += 1
+        if not count:
             return word
-        ends = not parts[-1]
-        if ends:
-            parts.pop()
-        padding = (None,) * (idle - len(taken))
-        products = (*word.products[: word.split], *taken, *padding)
-        return replace(word, products=products, early=True, ends=ends)
+        products = (*word.products[: word.split], *row[:count], *(None,) * (idle - count))
+        del row[:count]
+        return replace(word, products=products, early=True)
 
     def _after(
         self, words: tuple[Word, ...], segments: tuple[tuple[int, int], ...], rows: Rows
     ) -> Walk:
         """The readout of ``rows`` when these words have issued, as early as its sources allow."""
         readout = tuple(pack(rows, self.lanes))
-        gate = sum(idle + count for idle, count in segments)
-        for t, word in enumerate(readout):
-            for product in word.products:
-                if product is not None:
-                    gate = max(gate, self.known[product[0]] - t)
-        return Walk(words, segments, readout, gate)
+        issued = sum(idle + count for idle, count in segments)
+        return Walk(words, segments, readout, max(issued, self._gate(readout)))
+
+    def _gate(self, readout: Sequence[Word]) -> int:
+        """The clock from which on all these words, one a clock, find what they use."""
+        return max(
+            self.known[product[0]] - t
+            for t, word in enumerate(readout) for product in word.products if product is not None
+        )

@@ -32,15 +32,13 @@ class Word:
 
     ``last`` : the row of the first ``split`` products ends here. ``split`` is P when it does not,
     or 0 when only the readout works.
-    ``early`` : the products from ``split`` on are the readout's. ``ends`` : a part of an output's
-    products ends with them.
+    ``early`` : the products from ``split`` on are the readout's, a part of one output.
     """
 
     products: tuple[Product | None, ...]
     last: bool
     split: int
     early: bool = False
-    ends: bool = False
 
     @property
     def idle(self) -> int:

@@ -67,8 +67,8 @@ def lively_design(activation: str) -> Design:
 def lively_shared() -> Design:
     """Twenty such neurons of two or three products, but for a long row: four lanes have time for
     the readout."""
-    rng = np.random.default_rng(13)
-    n, outputs = 20, 2
+    rng = np.random.default_rng(3)
+    n, outputs = 20, 4
 
     def ints(low: int, high: int, *shape: int) -> np.ndarray:
         return rng.integers(low, high, shape, endpoint=True)
@@ -83,6 +83,8 @@ def lively_shared() -> Design:
         recurrent[i, columns] = odd(-16, 14, len(columns))
     driven[::3] = odd(-16, 14, len(driven[::3]), 1)
     feedback[1::5] = odd(-8, 6, len(feedback[1::5]), outputs)
+    readout = ints(-32, 31, outputs, n + 1)
+    readout[readout == 0] = 16
     f = Clip(QFormat(1, 8), QFormat(1, 7))
     return Design(
         name="lively_shared",
@@ -105,7 +107,7 @@ def lively_shared() -> Design:
         ),
         readout=LinearReadout(
             weight_width=6,
-            weights=tuple(tuple(int(w) for w in row) for row in odd(-32, 30, outputs, n + 1)),
+            weights=tuple(tuple(int(w) for w in row) for row in readout),
             bias=tuple(int(b) for b in ints(-400, 400, outputs)),
             shift=4,
         ),

@@ -67,7 +67,7 @@ def describe(design: Design, schedule: Schedule) -> dict[str, Any]:
             "lanes": schedule.lanes, "products": schedule.products, "interval": schedule.interval,
             "latency": schedule.latency, "bound": schedule.bound,
             "utilisation": schedule.utilisation, "clear": schedule.clear,
-            "rounds": schedule.walk.rounds,
+            "parts": schedule.walk.parts,
         },
         "memory": _memory(design, schedule),
     }

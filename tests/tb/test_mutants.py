@@ -90,10 +90,8 @@ def in_idle_lane(schedule: Schedule, mutant: Mutant) -> bool:
         lanes = [bit // (1 + max(1, (schedule.sources - 1).bit_length()))]
     elif bit == split_bits + 1:
         return number >= len(schedule.neuron_words)  # no neuron word follows
-    elif bit == split_bits + 2:
-        return not word.early  # no part ends
     else:
-        part = sum(other.ends for other in words[:number])
+        part = sum(other.early for other in words[:number])
         if bit and word.early and not word.last and part % schedule.design.outputs == 0:
             return True  # the sum that follows is the same output's
         ends = sorted((word.split, word.split ^ (1 << bit >> 1)))
