@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed, unsigned
+from amaranth.hdl import Cat, Const, Module, Mux, Signal, Value, signed, unsigned
 from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
@@ -137,21 +137,12 @@ class Lanes(wiring.Component):
             ]
             products.append(product)
 
-        # Control of a word, delayed to its products; a lane in the tail works for the row that
-        # ends or goes on, the others for the next one.
+        # Control of a word, delayed to its products.
         last = Signal(self.latency - 1)
-        split = words["control"][1 : 1 + len(lanes).bit_length()]
-        in_tail = Signal(len(lanes))
-        tails = [in_tail] + [Signal(len(lanes), name=f"tail_lanes{k}") for k in range(2)]
         m.d.comb += last[0].eq(words["control"][0])
-        m.d.sync += [
-            last[1:].eq(last[:-1]),
-            in_tail.eq(Cat(p < split for p in lanes)),
-            tails[1].eq(tails[0]),
-            tails[2].eq(tails[1]),
-        ]
-        tail = self._tree(m, "tail", [Mux(tails[2][p], products[p], 0) for p in lanes])
-        head = self._tree(m, "head", [Mux(tails[2][p], 0, products[p]) for p in lanes])
+        m.d.sync += last[1:].eq(last[:-1])
+        split = words["control"][1 : 1 + len(lanes).bit_length()]
+        tail, head = self._sums(m, split, products)
 
         # Accumulate.
         accumulator = Signal.like(self.sum)
@@ -175,15 +166,41 @@ class Lanes(wiring.Component):
             ]
         return m
 
-    def _tree(self, m: Module, name: str, terms: list[Value]) -> Value:
-        """A pipelined adder tree: one register level for each halving."""
+    def _sums(self, m: Module, split: Value, products: list[Signal]) -> tuple[Value, Value]:
+        """The sums of a word's tail (the row that ends or goes on) and of its head (the next row).
+
+        A lane is asked for its side where it works on both, in one word or another.
+        """
+        words = (*self.schedule.neuron_words, *self.schedule.readout_words)
+        sides = [{p < word.split for word in words if word.products[p]}
+                 for p in range(len(products))]
+        asked = [p for p, known in enumerate(sides) if len(known) == 2]
+        tail: list[Value | None] = [
+            product if True in known or not known else None
+            for product, known in zip(products, sides)
+        ]
+        head: list[Value | None] = [
+            product if False in known else None for product, known in zip(products, sides)
+        ]
+        if asked:
+            stages = [Signal(len(asked), name=f"tail_lanes{k}") for k in range(3)]
+            m.d.sync += stages[0].eq(Cat(p < split for p in asked))
+            m.d.sync += [later.eq(stage) for stage, later in zip(stages, stages[1:])]
+            for p, in_tail in zip(asked, stages[2]):
+                tail[p], head[p] = Mux(in_tail, products[p], 0), Mux(in_tail, 0, products[p])
+        return self._tree(m, "tail", tail), self._tree(m, "head", head)
+
+    def _tree(self, m: Module, name: str, terms: list[Value | None]) -> Value:
+        """A pipelined adder tree: one register level for each halving. None is no term."""
         level = 0
         while len(terms) > 1:
             level += 1
-            sums = []
+            sums: list[Value | None] = []
             for k, (a, b) in enumerate(zip(terms[::2], terms[1::2])):
-                node = Signal(signed(len(self.sum)), name=f"{name}{level}_{k}")
-                m.d.sync += node.eq(a + b)
+                node = None
+                if a is not None or b is not None:
+                    node = Signal(signed(len(self.sum)), name=f"{name}{level}_{k}")
+                    m.d.sync += node.eq(a if b is None else b if a is None else a + b)
                 sums.append(node)
-            terms = list(sums)
-        return terms[0]
+            terms = sums
+        return terms[0] if terms[0] is not None else Const(0)

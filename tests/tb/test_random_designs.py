@@ -102,8 +102,9 @@ def test_a_sample(kind: str, tmp_path: Path, cache: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_five_hundred(kind: str, tmp_path: Path, cache: Path) -> None:
-    begin = time.perf_counter()
-    clocks = run(kind, 500, 25, tmp_path, cache)
-    print(f"{kind}: 500 designs, {clocks} clocks, {time.perf_counter() - begin:.0f} s")
-    assert clocks >= 2_000_000
+def test_hundreds(kind: str, tmp_path: Path, cache: Path) -> None:
+    """500 echo state networks, over two million clocks; half as many of every other liquid."""
+    begin, count = time.perf_counter(), 500 if kind == "esn" else 250
+    clocks = run(kind, count, 25, tmp_path, cache)
+    print(f"{kind}: {count} designs, {clocks} clocks, {time.perf_counter() - begin:.0f} s")
+    assert clocks >= 4_000 * count

@@ -136,7 +136,7 @@ def test_two_designs_in_one_program(lively: Lively, tmp_path: Path, cache: Path)
         path = tmp_path / f"{activation}.v"
         text = emit(design, 2)
         if activation == "table":
-            text = text.replace("channel + 1'h1", "channel - 1'h1").replace("o__valid & ", "")
+            text = text.replace("$signed(accumulator) + ", "$signed(accumulator) - ")
         path.write_text(text)
         pins = stimulus(design, Schedule(design, 2), random_inputs(design, 20, rng),
                         stalls=STALLS["random"], rng=rng)
