@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from liquidgate.golden.casts import Ints, activate, saturate
-from liquidgate.golden.products import Dense, Floats, Gathered, Packed
+from liquidgate.golden.products import Dense, Floats, Packed, Sparse
 from liquidgate.golden.readout import LinearModel
 from liquidgate.golden.sums import check_sums
 from liquidgate.spec import Design, Esn
@@ -64,8 +64,8 @@ class FastEsn:
         back = np.concatenate((back[self._order], back[n:]))[:, self._order]
         self._dense = Dense(np.ascontiguousarray(
             back * unit, dtype=np.float32 if narrow else np.float64))
-        self._gathered = Gathered(back, unit) if Gathered.pays(
-            back, 5e-5 if narrow else 1e-4) else None
+        self._sparse = Sparse(back, unit) if Sparse.pays(
+            back, 4 if narrow or self._packed else 8) else None
         self._input = esn.weights[n : n + k, self._order] * unit
         source = liquid.activation.input
         self._origin = float(source.raw_min)
@@ -109,7 +109,7 @@ class FastEsn:
         """steps x ... x inputs, first states and fed-back outputs -> steps x ... x neurons, and
         the last states."""
         start: Floats = state[..., self._order].astype(np.float64)
-        packed = None if self._gathered and state.ndim == 1 else self._packed
+        packed = None if self._sparse and state.ndim == 1 else self._packed
         drive, states = self._walk(inputs, start, output, packed)
         if packed and not self._proven and not packed.exact(_largest(start, states)):
             # Wrong at most from the first step on that heard too large a state: once more.
@@ -141,7 +141,7 @@ class FastEsn:
         (d_low, d_high), (low, high) = self._clip, self._range
         add, multiply, floor = np.add, np.multiply, np.floor
         minimum, maximum, copy, take = np.minimum, np.maximum, np.copyto, table.take
-        product: Any = packed or (self._gathered if s.ndim == 1 else None) or self._dense
+        product: Any = packed or (self._sparse if s.ndim == 1 else None) or self._dense
         kind = self._dense.weights.dtype if product is self._dense else np.dtype(np.float64)
         apart = fed or kind == np.float32
         vector = np.concatenate((s, output), axis=-1).astype(kind)

@@ -16,7 +16,7 @@ LAW: dict[str, tuple[set[str], set[str]]] = {
     "spec": (set(), {"numpy"}),
     "train": ({"spec", "golden"},
               {"numpy", "scipy", "sklearn", "optuna", "matplotlib", "nir", *DATA}),
-    "golden": ({"spec"}, {"numpy"}),
+    "golden": ({"spec"}, {"numpy", "scipy"}),
     "rtl_gen": ({"spec"}, {"amaranth"}),
     "tb": ({"spec", "golden"}, {"cocotb", "cocotb_tools", "find_libpython", "numpy"}),
     "boards": ({"spec", "rtl_gen"}, {"amaranth", "amaranth_boards", "serial"}),

@@ -141,7 +141,7 @@ def test_no_steps_give_no_outputs():
 @pytest.mark.parametrize("feedback", [True, False])
 @pytest.mark.parametrize("state_width", [4, 18])
 def test_every_way_of_multiplying_agrees(density, feedback, state_width):
-    """Gathered or dense, float32 or float64: chosen by density and width."""
+    """Sparse or dense, float32 or float64: chosen by density and width."""
     rng = np.random.default_rng(11)
     design = random_design(rng, neurons=200, density=density, feedback=feedback,
                            state_width=state_width, weight_width=8, activation="clip")
