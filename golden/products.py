@@ -39,7 +39,8 @@ class Sparse:
         us + 10 us a MB, and 30 us each MB more than a cache holds, against 2.5 us + 0.7 ns a weight
         (measured; only the speed depends on it)."""
         dense = back.size * weight_bytes / 1e6
-        return 2.5 + 0.0007 * np.count_nonzero(back) <= 1.5 + 10 * dense + 20 * max(0, dense - 1)
+        sparse = 2.5 + 0.0007 * int(np.count_nonzero(back))
+        return sparse <= 1.5 + 10 * dense + 20 * max(0, dense - 1)
 
 
 class Packed:
