@@ -127,9 +127,11 @@ class CfcPureNeuron(Pipeline):
             m.d.sync += exponent.eq(saturate((speed + 0).as_signed(), fmt))
         else:
             grown = Signal(signed(len(speed) + 1 + len(interval)))
+            exact = Signal(signed(len(grown) + 1))
+            m.d.comb += exact.eq(grown + half(pure.time_shift))
             m.d.sync += [
                 grown.eq(speed * interval),
-                exponent.eq(saturate((grown + half(pure.time_shift)) >> pure.time_shift, fmt)),
+                exponent.eq(saturate(exact >> pure.time_shift, fmt)),
             ]
             clocks += INTERVAL
         valids = Signal(clocks)

@@ -64,8 +64,10 @@ class LsmNeurons(wiring.Component):
             arrived = ((waiting << lsm.weight_shift) + half(lsm.efficacy_bits)) >> lsm.efficacy_bits
         drive = Signal.like(arrived)
         driven = drive if lsm.dynamics else drive << lsm.weight_shift
+        exact = Signal(signed(max(len(leaked) - n, len(driven)) + 1))
         valids = Signal(3)
         m.d.comb += [
+            exact.eq((leaked >> n) + driven),
             currents.next.eq(self.valid_sum),
             decay.next.eq(self.ahead),
             self.valid_current.eq(valids[-1]),
@@ -78,7 +80,7 @@ class LsmNeurons(wiring.Component):
             waiting.eq(self.sum),
             leaked.eq(kept + half(n)),
             drive.eq(arrived),
-            self.current.eq(saturate((leaked >> n) + driven, lsm.current)),
+            self.current.eq(saturate(exact, lsm.current)),
         ]
 
         # Cast point 3, membrane: to a refractory neuron nothing leaks and nothing comes.
@@ -92,8 +94,10 @@ class LsmNeurons(wiring.Component):
         factor = Signal(n + 1)
         held = Signal(signed(lsm.membrane.width + n + 1))
         charge = Signal(signed(len(held) + 1))
+        exact_membrane = Signal(signed(max(len(charge) - n, len(come)) + 1))
         charging = Signal(3)
         m.d.comb += [
+            exact_membrane.eq((charge >> n) + come),
             membranes.next.eq(self.valid_current),
             leak.next.eq(valids[-2]),
             bias.next.eq(valids[-2]),
@@ -107,7 +111,7 @@ class LsmNeurons(wiring.Component):
             held.eq(membranes.data * factor),
             charge.eq(held + half(n)),
             come.eq(coming),
-            self.membrane.eq(saturate((charge >> n) + come, lsm.membrane)),
+            self.membrane.eq(saturate(exact_membrane, lsm.membrane)),
         ]
 
         # Cast point 4, spike and reset.

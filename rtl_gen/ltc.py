@@ -98,28 +98,36 @@ class LtcNeuron(Pipeline):
         drained = Signal.like(leak)
         grown = Signal(signed(len(rate) + 1 + len(interval)))
         lost = Signal(signed(len(leak) + 1 + len(interval)))
+        exact_dose = Signal(signed(len(grown) + 1))
+        exact_drain = Signal(signed(len(lost) + 1))
         dose = Signal(signed(fmt.width))
         drain = Signal(signed(fmt.width))
         valid_product = Signal()
         valid_dose = Signal()
         valid_drain = Signal()
-        m.d.comb += valid_drain.eq(valid_dose)
+        m.d.comb += [
+            valid_drain.eq(valid_dose),
+            exact_dose.eq(grown + half(ltc.time_shift)),
+            exact_drain.eq(lost + half(ltc.time_shift)),
+        ]
         m.d.sync += [
             drained.eq(leak),
             grown.eq(rate * interval),
             lost.eq(drained * interval),
             valid_product.eq(valid_rate),
-            dose.eq(saturate((grown + half(ltc.time_shift)) >> ltc.time_shift, fmt)),
-            drain.eq(saturate((lost + half(ltc.time_shift)) >> ltc.time_shift, fmt)),
+            dose.eq(saturate(exact_dose >> ltc.time_shift, fmt)),
+            drain.eq(saturate(exact_drain >> ltc.time_shift, fmt)),
             valid_dose.eq(valid_product),
         ]
 
         load = Signal(signed(fmt.width))
         dosed = Signal.like(dose)
         gone = Signal.like(drain)
+        both = Signal(signed(fmt.width + 1))
         valid_load = Signal()
+        m.d.comb += both.eq(dose + drain)
         m.d.sync += [
-            load.eq(saturate(dose + drain, fmt)),
+            load.eq(saturate(both, fmt)),
             dosed.eq(dose),
             gone.eq(drain),
             valid_load.eq(valid_dose),
@@ -185,9 +193,10 @@ class LtcNeuron(Pipeline):
             drive = Signal(signed(solver.drive.width))
             valid_drive = Signal()
             product = Signal(signed(len(w) + len(drive)))
-            m.d.comb += valid_drive.eq(valid_w)
+            exact_drive = Signal(signed(width + 1))
+            m.d.comb += [valid_drive.eq(valid_w), exact_drive.eq(v + half(ltc.drive_shift))]
             m.d.sync += [
-                drive.eq(saturate((v + half(ltc.drive_shift)) >> ltc.drive_shift, solver.drive)),
+                drive.eq(saturate(exact_drive >> ltc.drive_shift, solver.drive)),
                 product.eq(w * drive),
             ]
             late = later(m, v, 2, "v")

@@ -82,7 +82,7 @@ def random_design(
     )
 
 
-LIVELY = {"even": (2, 63), "timed": (3, 1)}
+LIVELY = {"even": (2, 63), "timed": (3, 44)}
 """Sub-steps, and the seed whose dynamics visit both ends of the cast points, without staying."""
 
 
@@ -105,9 +105,11 @@ def lively_design(kind: str) -> Design:
 
     f = Table(QFormat(3, 7), QFormat(1, 8), 2, (0, 112, 190, 225), (113, 77, 35, 27), 7)
     load = QFormat(2, 7)
-    weight, pull = each(8, 31), each(-32, 31)
-    # odd ones, so that the least bit of an offset shows
-    slope = tuple(tuple(value | 1 for value in row) for row in each(-32, 31))
+    def odd(low: int, high: int) -> tuple[tuple[int, ...], ...]:
+        """So that the least bit of what is added shows."""
+        return tuple(tuple(value | 1 for value in row) for row in each(low, high))
+
+    weight, pull, slope = odd(8, 31), each(-32, 31), odd(-32, 31)
     leak = [sum(row) * 252 + int(rng.integers(0, 6000)) for row in weight]
     return Design(
         name=f"lively_synaptic_{kind}",
