@@ -49,6 +49,7 @@ class Circuit:
     drivers : of each driven bit: another bit, the process it is a target of, or a cell with the pin
         and the index in it. memories : (width, words) by name. contents : bits of their first
         words, the last word first. blocks : those that ask for block RAM. outputs : the top's bits.
+        bits : how many there are.
     """
 
     drivers: dict[int, int | Body | tuple[Cell, str, int]] = field(default_factory=dict)
@@ -57,6 +58,7 @@ class Circuit:
     contents: dict[str, str] = field(default_factory=dict)
     blocks: set[str] = field(default_factory=set)
     outputs: list[int] = field(default_factory=list)
+    bits: int = 2
 
 
 OUTPUTS = frozenset({"Y", "Q", "DATA"})
@@ -76,7 +78,6 @@ class _Reader:
                 self.modules[name].append(line.strip())
         self.top = next(name for name in self.modules if "." not in name)
         self.circuit = Circuit()
-        self.next = 2
 
     def module(self, name: str, outer: dict[str, Bits]) -> None:
         """Adds one instance; ``outer`` are the bits at its pins."""
@@ -92,8 +93,8 @@ class _Reader:
             if line.startswith("wire "):
                 words = line.split()
                 width, wire = int(words[2]), words[-1]
-                wires[wire] = tuple(range(self.next, self.next + width))
-                self.next += width
+                wires[wire] = tuple(range(circuit.bits, circuit.bits + width))
+                circuit.bits += width
                 way = "input" if "input" in words else "output" if "output" in words else ""
                 if way and wire in outer:
                     to, by = ((wires[wire], outer[wire]) if way == "input"
