@@ -25,7 +25,8 @@ from liquidgate.boards.frames import (
     answer_sizes,
     pack,
 )
-from liquidgate.boards.host import Host, LostError
+from liquidgate.boards.host import Host
+from liquidgate.boards.requests import LostError
 from liquidgate.golden import Golden
 
 RNG = np.random.default_rng(7)
