@@ -24,7 +24,6 @@ ERROR = 0xFF
 DAMAGED, SEQUENCE, UNEXPECTED, REFUSED = 1, 2, 3, 4
 """Codes of an error answer: a frame with a wrong checksum; a sample out of turn; an entry out of
 turn; a readout that is not complete, or whose checksum is wrong."""
-DIGEST_BYTES = 32
 HISTORY = 64
 """Answers that the board keeps: each can be had again."""
 OVERHEAD = 5
@@ -157,7 +156,7 @@ IDENTITY_BYTES = struct.calcsize(Identity.LAYOUT)
 
 def entry_bytes(design: Design) -> int:
     """Payload bytes of an entry of a readout in RAM."""
-    return (ReadoutMap(Schedule(design, 1)).entry_width + 7) // 8
+    return ReadoutMap(Schedule(design, 1)).entry_bytes
 
 
 def request_sizes(design: Design, readout: str = "rom") -> dict[int, int]:

@@ -13,14 +13,13 @@ from typing import Any, NamedTuple
 from amaranth.back import verilog
 from amaranth.lib import wiring
 
-from liquidgate.rtl_gen.core import Core
 from liquidgate.rtl_gen.images import Image, RomImages
 from liquidgate.rtl_gen.interfaces import INTERFACES, check_interface, papers
 from liquidgate.rtl_gen.interfaces.registers import CONTROL, register_map
 from liquidgate.rtl_gen.interfaces.stepper import step_clocks
 from liquidgate.spec import Design, Port, Schedule
 from liquidgate.spec.lgd import write_text
-from liquidgate.spec.readout_map import ReadoutMap, check_place
+from liquidgate.spec.readout_map import ReadoutMap, check_readout
 
 WAIVERS = {
     "CASEINCOMPLETE": "a channel number beyond the last channel never occurs",
@@ -45,11 +44,11 @@ def emit(
     TypeError, ValueError : when lanes are not legal, or there is no such interface or readout.
     """
     check_interface(interface)
-    check_place(readout, interface)
+    check_readout(readout)
     if readout == "ram":
         ReadoutMap(Schedule(design, lanes))  # raises before there is half a circuit
-    top = (INTERFACES[interface](design=design, lanes=lanes) if interface != "stream"
-           else Core(design=design, lanes=lanes, readout=readout, exchange=exchange))
+    own = {} if exchange is None else {"exchange": exchange}
+    top = INTERFACES[interface](design=design, lanes=lanes, readout=readout, **own)
     text = verilog.convert(top, name=design.name, emit_src=False, strip_internal_attrs=True)
     return _header(design, Schedule(design, lanes), interface, top, readout) + text
 
@@ -59,7 +58,7 @@ def _header(
 ) -> str:
     stream = interface == "stream"
     pins = _stream_pins(design) if stream else _pins(top)
-    if readout == "ram":
+    if readout == "ram" and "bank" in top.signature.members:
         pins += _readout_pins(ReadoutMap(schedule))
     width = max([11, *(len(name) for _, name, _ in pins)])
     stepped = interface in ("bare", "wishbone")
@@ -193,7 +192,8 @@ def write(
     readout: str = "rom",
 ) -> list[Path]:
     """Writes NAME.v, one image file for each ROM, NAME.json and NAME.core (FuseSoC); for an
-    interface with registers also NAME_registers.md and NAME_registers.h. Returns their paths.
+    interface with registers also NAME_registers.md and NAME_registers.h, and with a readout in RAM
+    NAME_readout.h. Returns their paths.
 
     Raises
     ------
@@ -210,11 +210,14 @@ def write(
     files[f"{design.name}.json"] = json.dumps(
         sidecar(design, lanes, interface, readout), indent=2
     ) + "\n"
-    registers = register_map(schedule, interface) if interface in CONTROL else ()
+    registers = register_map(schedule, interface, readout) if interface in CONTROL else ()
     if registers:
         files[f"{design.name}_registers.md"] = papers.markdown(design, interface, registers)
         files[f"{design.name}_registers.h"] = papers.c_header(design, interface, registers)
-    files[f"{design.name}.core"] = papers.core_file(design, interface, bool(registers))
+    if registers and readout == "ram":
+        files[f"{design.name}_readout.h"] = papers.readout_header(design, ReadoutMap(schedule))
+    headers = [name for name in files if name.endswith(".h")]
+    files[f"{design.name}.core"] = papers.core_file(design, interface, headers)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         write_text(folder / name, content)
