@@ -183,16 +183,17 @@ def test_a_reset_around_a_switch() -> None:
     assert outcomes == sorted(outcomes) and len(set(outcomes)) == 2
 
 
-def test_the_program_of_the_page(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["clip", "wide"])
+def test_the_program_of_the_page(name: str, tmp_path: Path) -> None:
     """docs/integration.md shows C that a compiler takes with the written headers."""
     rng = np.random.default_rng(9)
-    design = replace(LIVELY["clip"][0](), name="laser")
+    design = replace(made(name)[0], name="laser")
     write(design, 2, tmp_path, "axis", "ram")
     write(replace(random_readout(design, rng), name="fresh"), 2, tmp_path, "axis", "ram")
     page = (Path(__file__).parents[2] / "docs" / "integration.md").read_text()
     shown = page.split("```c\n")[1].split("```")[0].splitlines()
-    heads = [line for line in shown if line.startswith("#")]
-    rest = [line for line in shown if not line.startswith("#")]
+    heads = [line for line in shown if line.startswith("#include")]
+    rest = [line for line in shown if not line.startswith("#include")]
     (tmp_path / "page.c").write_text("\n".join([
         *heads, "#define R(address) (*(volatile uint32_t *)(uintptr_t)(address))",
         "void fail(void);", "void load(void);", "void load(void)", "{", *rest, "}", ""]))
