@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 
+from liquidgate.boards.circuit import OUTPUTS, Bits, Body, Cell, Circuit
 from liquidgate.boards.gate_table import GateTable
 from liquidgate.boards.holding import taken
 from liquidgate.boards.operators import OPERATORS, extended, operator
 from liquidgate.boards.processes import Processes
-from liquidgate.boards.rtlil import OUTPUTS, Bits, Body, Cell, Circuit
 
 CHAINS = frozenset({"add", "sub", "neg", "lt", "le", "gt", "ge"})
 """Cells that become carry chains."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from liquidgate.boards.circuit import Cell
 from liquidgate.boards.gate_table import GateTable
-from liquidgate.boards.rtlil import Cell
 
 OPERATORS = frozenset({
     "not", "reduce_and", "reduce_or", "reduce_xor", "reduce_bool", "and", "or", "xor", "mux", "eq",

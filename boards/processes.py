@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from liquidgate.boards.circuit import Bits, Body, Switch
 from liquidgate.boards.gate_table import GateTable
-from liquidgate.boards.rtlil import Bits, Body, Switch
 
 
 class Processes:

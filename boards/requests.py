@@ -18,8 +18,8 @@ from liquidgate.boards.frames import (
     UNEXPECTED,
     Frame,
     LinkError,
-    Parser,
 )
+from liquidgate.boards.parser import Parser
 from liquidgate.boards.port import Port
 
 TRIES = 5

