@@ -173,8 +173,6 @@ def module(families: dict[str, Family], errors: dict[str, dict[str, float]]) -> 
     table = largest(coefficients, errors)
     lines = [
         '"""The model of ``liquidgate fit``, written by ``python bench/fit.py --write``."""', "",
-        f"BUILDS = {sum(len(family.rows) for family in families.values())}",
-        '"""Measured, in bench/fit.json."""',
         "COEFFICIENTS: dict[str, tuple[float, ...]] = {",
         *(f'    "{name}": {values},' for name, values in coefficients.items()), "}",
         '"""Cells of logic for one of each of ``fit.FEATURES``, by family."""',

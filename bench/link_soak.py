@@ -23,7 +23,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from liquidgate.boards.bad_line import BadLine
-from liquidgate.boards.host import Host, open_port
+from liquidgate.boards.host import Host
+from liquidgate.boards.port import open_port
 from liquidgate.golden import Golden
 from liquidgate.train.data import load
 from liquidgate.train.esn_model import ESN

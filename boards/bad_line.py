@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-from liquidgate.boards.host import Port
+from liquidgate.boards.port import Port
 
 
 class BadLine:

@@ -13,24 +13,21 @@ INPUTS = 4
 class Logic:
     """Counts of a circuit's logic, whatever the chip.
 
-    tables : of four inputs. chains : bits of sums, and chain_count : how many sums; compares : bits
-        of comparisons. registers : bits; alone : those that no table or sum of their own feeds.
-    controls : enables and resets.
+    tables : of four inputs. chains : bits of sums; compares : bits of comparisons. registers :
+        bits; alone : those that no table or sum of their own feeds.
     """
 
     tables: int
     chains: int
-    chain_count: int
     compares: int
     registers: int
     alone: int
-    controls: int
 
 
 def cover(found: Gates) -> Logic:
     """Every gate with one reader goes into its reader's table when there is room."""
     gates = found.gates
-    roots = [bit for bit in (*found.roots, *found.registers.values(), *found.controls) if bit > 1]
+    roots = [bit for bit in (*found.roots, *found.registers.values()) if bit > 1]
     order, readers = _reached(found, roots)
     support: dict[int, frozenset[int]] = {}
     outputs = {bit for bit in roots if bit in gates}
@@ -60,9 +57,9 @@ def cover(found: Gates) -> Logic:
         for bit in (_plain(gates, bit) for bit in found.registers.values())
     )
     return Logic(
-        tables=tables, chains=sum(n for _, n in sums), chain_count=len(sums),
+        tables=tables, chains=sum(n for _, n in sums),
         compares=sum(max(len(cell.pins["A"]), len(cell.pins["B"])) for cell in compares),
-        registers=len(found.registers), alone=alone, controls=len(found.controls),
+        registers=len(found.registers), alone=alone,
     )
 
 

@@ -1,7 +1,5 @@
 """The model of ``liquidgate fit``, written by ``python bench/fit.py --write``."""
 
-BUILDS = 78
-"""Measured, in bench/fit.json."""
 COEFFICIENTS: dict[str, tuple[float, ...]] = {
     "ice40": (0.6195, 0.9511, 1.1819, 1.0068, 0.2465, 3.2119, 0.0, 1.5823, 0.0, 0.0),
     "ecp5": (0.5617, 1.1014, 0.1247, 1.4209, 1.2133, 0.5, 5.3292, 1.2, 0.0, 0.0),

@@ -11,7 +11,6 @@ from amaranth.lib.wiring import In, Out
 from liquidgate.boards.frames import (
     ANSWER,
     COMMIT,
-    DIGEST_BYTES,
     ERROR,
     IDENTIFY,
     SAMPLE,
@@ -19,6 +18,7 @@ from liquidgate.boards.frames import (
     answer_sizes,
 )
 from liquidgate.spec import Design
+from liquidgate.spec.readout_map import DIGEST_BYTES
 
 
 class Framer(wiring.Component):

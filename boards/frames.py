@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import binascii
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,6 @@ ERROR = 0xFF
 DAMAGED, SEQUENCE, UNEXPECTED, REFUSED = 1, 2, 3, 4
 """Codes of an error answer: a frame with a wrong checksum; a sample out of turn; an entry out of
 turn; a readout that is not complete, or whose checksum is wrong."""
-DIGEST_BYTES = 32
 HISTORY = 64
 """Answers that the board keeps: each can be had again."""
 OVERHEAD = 5
@@ -157,7 +156,7 @@ IDENTITY_BYTES = struct.calcsize(Identity.LAYOUT)
 
 def entry_bytes(design: Design) -> int:
     """Payload bytes of an entry of a readout in RAM."""
-    return (ReadoutMap(Schedule(design, 1)).entry_width + 7) // 8
+    return ReadoutMap(Schedule(design, 1)).entry_bytes
 
 
 def request_sizes(design: Design, readout: str = "rom") -> dict[int, int]:
@@ -190,41 +189,3 @@ def slot_bytes(schedule: Schedule, *, clock_hz: float, baud: float) -> int:
     step = -int(-(schedule.interval + schedule.plan.longest) * baud / (10 * clock_hz) // 1)
     longest = max(frame, step)
     return longest + 1 + longest // 100
-
-
-class Parser:
-    """Finds frames in a stream of bytes, as the hardware does.
-
-    Parameters
-    ----------
-    sizes : payload bytes of each type that may come.
-    damaged : counts frames with a wrong checksum.
-    """
-
-    def __init__(self, sizes: dict[int, int]) -> None:
-        self.sizes = sizes
-        self.damaged = 0
-        self._content: bytearray | None = None  # from the type on; None while hunting
-
-    def feed(self, data: bytes) -> Iterator[Frame]:
-        """The good frames that end in ``data``."""
-        for byte in data:
-            if self._content is None:
-                if byte == SYNC:
-                    self._content = bytearray()
-            elif not self._content and byte not in self.sizes:
-                if byte != SYNC:
-                    self._content = None
-            else:
-                self._content.append(byte)
-                content = bytes(self._content)
-                if len(content) == self.sizes[content[0]] + OVERHEAD - 1:
-                    self._content = None
-                    if checksum(content[:-2]) == content[-2:]:
-                        yield Frame(content[0], content[1], content[2:-2])
-                    else:
-                        self.damaged += 1
-
-    def reset(self) -> None:
-        """Forgets a frame that has begun: the line has been silent."""
-        self._content = None

@@ -31,23 +31,23 @@ class GateTable:
             self.gates[found] = key
         return found
 
-    def _not(self, a: int) -> int:
+    def invert(self, a: int) -> int:
         if a < 2:
             return 1 - a
         gate = self.gates.get(a)
         return gate[1][0] if gate and gate[0] == "not" else self._make("not", a)
 
-    def _gate(self, kind: str, a: int, b: int) -> int:
+    def gate(self, kind: str, a: int, b: int) -> int:
         a, b = min(a, b), max(a, b)
         if a == b:
             return 0 if kind == "xor" else a
         if a == 0:
             return 0 if kind == "and" else b
         if a == 1:
-            return {"and": b, "or": 1}.get(kind, -1) if kind != "xor" else self._not(b)
+            return {"and": b, "or": 1}.get(kind, -1) if kind != "xor" else self.invert(b)
         return self._make(kind, a, b)
 
-    def _mux(self, select: int, low: int, high: int) -> int:
+    def mux(self, select: int, low: int, high: int) -> int:
         if select < 2:
             return high if select else low
         if low == high:
@@ -55,14 +55,14 @@ class GateTable:
         if (low, high) == (0, 1):
             return select
         if (low, high) == (1, 0):
-            return self._not(select)
+            return self.invert(select)
         return self._make("mux", select, low, high)
 
-    def _tree(self, kind: str, terms: Sequence[int]) -> int:
+    def tree(self, kind: str, terms: Sequence[int]) -> int:
         found = list(terms)
         if not found:
             return int(kind == "and")
         while len(found) > 1:
-            found = [self._gate(kind, *found[k : k + 2]) if k + 1 < len(found) else found[k]
+            found = [self.gate(kind, *found[k : k + 2]) if k + 1 < len(found) else found[k]
                      for k in range(0, len(found), 2)]
         return found[0]

@@ -23,8 +23,9 @@ from liquidgate.boards.frames import (
     channel_bytes,
     payload_bytes,
 )
-from liquidgate.boards.loader import Loader
+from liquidgate.boards.numbered import Numbered
 from liquidgate.boards.uart import UartReceiver, UartTransmitter
+from liquidgate.rtl_gen.loader import Loader
 from liquidgate.rtl_gen.readout import payload
 from liquidgate.rtl_gen.readout_ram import write_signature
 from liquidgate.spec import Design
@@ -159,13 +160,16 @@ class Link(wiring.Component):
         next_entry = Signal(8)
         if self.loader is not None:
             m.submodules.loader = loader = self.loader
+            m.submodules.numbered = numbered = Numbered()
             m.d.comb += [
-                loader.entry.eq(payload[-len(loader.entry):]), loader.number.eq(number),
-                loader.checksum.eq(payload[-32:]),
-                unexpected.eq((kind == LOAD) & loader.unexpected),
-                refused.eq((kind == COMMIT) & loader.refused), next_entry.eq(loader.expected),
+                numbered.begun.eq(loader.begun), numbered.ready.eq(loader.ready),
+                numbered.stored.eq(loader.stored), numbered.begin.eq(loader.begin),
+                numbered.number.eq(number), next_entry.eq(numbered.expected),
+                unexpected.eq((kind == LOAD) & numbered.unexpected),
+                loader.entry.eq(payload[-len(loader.entry):]), loader.checksum.eq(payload[-32:]),
+                refused.eq((kind == COMMIT) & loader.refused),
                 loader.begin.eq(accepted & (kind == BEGIN)),
-                loader.start.eq(accepted & (kind == LOAD)),
+                loader.start.eq(accepted & (kind == LOAD) & numbered.in_turn),
                 loader.switch.eq(accepted & (kind == COMMIT)),
                 self.bank.eq(loader.bank), framer.bank.eq(loader.bank),
                 framer.digest_en.eq(loader.digest_en),

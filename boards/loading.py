@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -13,7 +12,6 @@ from liquidgate.boards.frames import (
     Frame,
     Identity,
     LinkError,
-    entry_bytes,
 )
 from liquidgate.spec import Design, Schedule
 from liquidgate.spec.readout_map import ReadoutMap, circuit_digest
@@ -39,13 +37,9 @@ def load_frames(design: Design, lanes: int) -> list[Frame]:
     ------
     ValueError : when a bias is beyond what a circuit can hold.
     """
-    size = entry_bytes(design)
-    raws = [raw for _, raw in ReadoutMap(Schedule(design, lanes)).entries]
-    raws += bytes.fromhex(design.digest)
-    payloads = [(raw % (1 << 8 * size)).to_bytes(size, "little") for raw in raws]
-    loads = (Frame(LOAD, k & 255, payload) for k, payload in enumerate(payloads))
-    checksum = zlib.crc32(b"".join(payloads)).to_bytes(4, "little")
-    return [Frame(BEGIN, 0), *loads, Frame(COMMIT, 0, checksum)]
+    readout = ReadoutMap(Schedule(design, lanes))
+    loads = (Frame(LOAD, k & 255, payload) for k, payload in enumerate(readout.load))
+    return [Frame(BEGIN, 0), *loads, Frame(COMMIT, 0, readout.checksum.to_bytes(4, "little"))]
 
 
 def interleaved(samples: Iterable[Frame], loads: Iterable[Frame]) -> Iterator[Frame]:

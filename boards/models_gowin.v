@@ -4,31 +4,50 @@
 // simulation.
 `timescale 1ns / 1ps
 
+// Contents of a block: 64 parameters, and all of them together.
+`define INIT_PARAMETERS(W) parameter [W:0] \
+  INIT_RAM_00 = 0, INIT_RAM_01 = 0, INIT_RAM_02 = 0, INIT_RAM_03 = 0, INIT_RAM_04 = 0, \
+  INIT_RAM_05 = 0, INIT_RAM_06 = 0, INIT_RAM_07 = 0, INIT_RAM_08 = 0, INIT_RAM_09 = 0, \
+  INIT_RAM_0A = 0, INIT_RAM_0B = 0, INIT_RAM_0C = 0, INIT_RAM_0D = 0, INIT_RAM_0E = 0, \
+  INIT_RAM_0F = 0, INIT_RAM_10 = 0, INIT_RAM_11 = 0, INIT_RAM_12 = 0, INIT_RAM_13 = 0, \
+  INIT_RAM_14 = 0, INIT_RAM_15 = 0, INIT_RAM_16 = 0, INIT_RAM_17 = 0, INIT_RAM_18 = 0, \
+  INIT_RAM_19 = 0, INIT_RAM_1A = 0, INIT_RAM_1B = 0, INIT_RAM_1C = 0, INIT_RAM_1D = 0, \
+  INIT_RAM_1E = 0, INIT_RAM_1F = 0, INIT_RAM_20 = 0, INIT_RAM_21 = 0, INIT_RAM_22 = 0, \
+  INIT_RAM_23 = 0, INIT_RAM_24 = 0, INIT_RAM_25 = 0, INIT_RAM_26 = 0, INIT_RAM_27 = 0, \
+  INIT_RAM_28 = 0, INIT_RAM_29 = 0, INIT_RAM_2A = 0, INIT_RAM_2B = 0, INIT_RAM_2C = 0, \
+  INIT_RAM_2D = 0, INIT_RAM_2E = 0, INIT_RAM_2F = 0, INIT_RAM_30 = 0, INIT_RAM_31 = 0, \
+  INIT_RAM_32 = 0, INIT_RAM_33 = 0, INIT_RAM_34 = 0, INIT_RAM_35 = 0, INIT_RAM_36 = 0, \
+  INIT_RAM_37 = 0, INIT_RAM_38 = 0, INIT_RAM_39 = 0, INIT_RAM_3A = 0, INIT_RAM_3B = 0, \
+  INIT_RAM_3C = 0, INIT_RAM_3D = 0, INIT_RAM_3E = 0, INIT_RAM_3F = 0
+`define INIT_VALUES { \
+  INIT_RAM_3F, INIT_RAM_3E, INIT_RAM_3D, INIT_RAM_3C, INIT_RAM_3B, INIT_RAM_3A, \
+  INIT_RAM_39, INIT_RAM_38, INIT_RAM_37, INIT_RAM_36, INIT_RAM_35, INIT_RAM_34, \
+  INIT_RAM_33, INIT_RAM_32, INIT_RAM_31, INIT_RAM_30, INIT_RAM_2F, INIT_RAM_2E, \
+  INIT_RAM_2D, INIT_RAM_2C, INIT_RAM_2B, INIT_RAM_2A, INIT_RAM_29, INIT_RAM_28, \
+  INIT_RAM_27, INIT_RAM_26, INIT_RAM_25, INIT_RAM_24, INIT_RAM_23, INIT_RAM_22, \
+  INIT_RAM_21, INIT_RAM_20, INIT_RAM_1F, INIT_RAM_1E, INIT_RAM_1D, INIT_RAM_1C, \
+  INIT_RAM_1B, INIT_RAM_1A, INIT_RAM_19, INIT_RAM_18, INIT_RAM_17, INIT_RAM_16, \
+  INIT_RAM_15, INIT_RAM_14, INIT_RAM_13, INIT_RAM_12, INIT_RAM_11, INIT_RAM_10, \
+  INIT_RAM_0F, INIT_RAM_0E, INIT_RAM_0D, INIT_RAM_0C, INIT_RAM_0B, INIT_RAM_0A, \
+  INIT_RAM_09, INIT_RAM_08, INIT_RAM_07, INIT_RAM_06, INIT_RAM_05, INIT_RAM_04, \
+  INIT_RAM_03, INIT_RAM_02, INIT_RAM_01, INIT_RAM_00 }
+// Of a block that is used without its ninth bits.
+`define EIGHTS \
+  function [18431:0] nines(input [16383:0] value); \
+    integer k; \
+    for (k = 0; k < 2048; k = k + 1) nines[9 * k +: 9] = {1'b0, value[8 * k +: 8]}; \
+  endfunction \
+  function [35:0] spread(input [31:0] value); \
+    spread = {1'b0, value[31:24], 1'b0, value[23:16], 1'b0, value[15:8], 1'b0, value[7:0]}; \
+  endfunction \
+  function [31:0] joined(input [35:0] value); \
+    joined = {value[34:27], value[25:18], value[16:9], value[7:0]}; \
+  endfunction
+
 `include "models_memory.vh"
 
 module SP #(
-  parameter [255:0] INIT_RAM_00 = 0, parameter [255:0] INIT_RAM_01 = 0, parameter [255:0] INIT_RAM_02 = 0,
-  parameter [255:0] INIT_RAM_03 = 0, parameter [255:0] INIT_RAM_04 = 0, parameter [255:0] INIT_RAM_05 = 0,
-  parameter [255:0] INIT_RAM_06 = 0, parameter [255:0] INIT_RAM_07 = 0, parameter [255:0] INIT_RAM_08 = 0,
-  parameter [255:0] INIT_RAM_09 = 0, parameter [255:0] INIT_RAM_0A = 0, parameter [255:0] INIT_RAM_0B = 0,
-  parameter [255:0] INIT_RAM_0C = 0, parameter [255:0] INIT_RAM_0D = 0, parameter [255:0] INIT_RAM_0E = 0,
-  parameter [255:0] INIT_RAM_0F = 0, parameter [255:0] INIT_RAM_10 = 0, parameter [255:0] INIT_RAM_11 = 0,
-  parameter [255:0] INIT_RAM_12 = 0, parameter [255:0] INIT_RAM_13 = 0, parameter [255:0] INIT_RAM_14 = 0,
-  parameter [255:0] INIT_RAM_15 = 0, parameter [255:0] INIT_RAM_16 = 0, parameter [255:0] INIT_RAM_17 = 0,
-  parameter [255:0] INIT_RAM_18 = 0, parameter [255:0] INIT_RAM_19 = 0, parameter [255:0] INIT_RAM_1A = 0,
-  parameter [255:0] INIT_RAM_1B = 0, parameter [255:0] INIT_RAM_1C = 0, parameter [255:0] INIT_RAM_1D = 0,
-  parameter [255:0] INIT_RAM_1E = 0, parameter [255:0] INIT_RAM_1F = 0, parameter [255:0] INIT_RAM_20 = 0,
-  parameter [255:0] INIT_RAM_21 = 0, parameter [255:0] INIT_RAM_22 = 0, parameter [255:0] INIT_RAM_23 = 0,
-  parameter [255:0] INIT_RAM_24 = 0, parameter [255:0] INIT_RAM_25 = 0, parameter [255:0] INIT_RAM_26 = 0,
-  parameter [255:0] INIT_RAM_27 = 0, parameter [255:0] INIT_RAM_28 = 0, parameter [255:0] INIT_RAM_29 = 0,
-  parameter [255:0] INIT_RAM_2A = 0, parameter [255:0] INIT_RAM_2B = 0, parameter [255:0] INIT_RAM_2C = 0,
-  parameter [255:0] INIT_RAM_2D = 0, parameter [255:0] INIT_RAM_2E = 0, parameter [255:0] INIT_RAM_2F = 0,
-  parameter [255:0] INIT_RAM_30 = 0, parameter [255:0] INIT_RAM_31 = 0, parameter [255:0] INIT_RAM_32 = 0,
-  parameter [255:0] INIT_RAM_33 = 0, parameter [255:0] INIT_RAM_34 = 0, parameter [255:0] INIT_RAM_35 = 0,
-  parameter [255:0] INIT_RAM_36 = 0, parameter [255:0] INIT_RAM_37 = 0, parameter [255:0] INIT_RAM_38 = 0,
-  parameter [255:0] INIT_RAM_39 = 0, parameter [255:0] INIT_RAM_3A = 0, parameter [255:0] INIT_RAM_3B = 0,
-  parameter [255:0] INIT_RAM_3C = 0, parameter [255:0] INIT_RAM_3D = 0, parameter [255:0] INIT_RAM_3E = 0,
-  parameter [255:0] INIT_RAM_3F = 0,
+  `INIT_PARAMETERS(255),
   parameter READ_MODE = 0, parameter WRITE_MODE = 0, parameter BIT_WIDTH = 32,
   parameter BLK_SEL = 0, parameter RESET_MODE = "SYNC"
 ) (
@@ -39,31 +58,8 @@ module SP #(
     $fatal(1, "SP: there is no model of this mode");
   always @(posedge CLK) if (RESET_MODE != "SYNC" && RESET)
     $fatal(1, "SP: there is no model of an asynchronous reset");
-  localparam [16383:0] INIT = {
-    INIT_RAM_3F, INIT_RAM_3E, INIT_RAM_3D, INIT_RAM_3C, INIT_RAM_3B,
-    INIT_RAM_3A, INIT_RAM_39, INIT_RAM_38, INIT_RAM_37, INIT_RAM_36,
-    INIT_RAM_35, INIT_RAM_34, INIT_RAM_33, INIT_RAM_32, INIT_RAM_31,
-    INIT_RAM_30, INIT_RAM_2F, INIT_RAM_2E, INIT_RAM_2D, INIT_RAM_2C,
-    INIT_RAM_2B, INIT_RAM_2A, INIT_RAM_29, INIT_RAM_28, INIT_RAM_27,
-    INIT_RAM_26, INIT_RAM_25, INIT_RAM_24, INIT_RAM_23, INIT_RAM_22,
-    INIT_RAM_21, INIT_RAM_20, INIT_RAM_1F, INIT_RAM_1E, INIT_RAM_1D,
-    INIT_RAM_1C, INIT_RAM_1B, INIT_RAM_1A, INIT_RAM_19, INIT_RAM_18,
-    INIT_RAM_17, INIT_RAM_16, INIT_RAM_15, INIT_RAM_14, INIT_RAM_13,
-    INIT_RAM_12, INIT_RAM_11, INIT_RAM_10, INIT_RAM_0F, INIT_RAM_0E,
-    INIT_RAM_0D, INIT_RAM_0C, INIT_RAM_0B, INIT_RAM_0A, INIT_RAM_09,
-    INIT_RAM_08, INIT_RAM_07, INIT_RAM_06, INIT_RAM_05, INIT_RAM_04,
-    INIT_RAM_03, INIT_RAM_02, INIT_RAM_01, INIT_RAM_00
-  };
-  function [18431:0] nines(input [16383:0] value);
-    integer k;
-    for (k = 0; k < 2048; k = k + 1) nines[9 * k +: 9] = {1'b0, value[8 * k +: 8]};
-  endfunction
-  function [35:0] spread(input [31:0] value);
-    spread = {1'b0, value[31:24], 1'b0, value[23:16], 1'b0, value[15:8], 1'b0, value[7:0]};
-  endfunction
-  function [31:0] joined(input [35:0] value);
-    joined = {value[34:27], value[25:18], value[16:9], value[7:0]};
-  endfunction
+  localparam [16383:0] INIT = `INIT_VALUES;
+  `EIGHTS
   wire [35:0] out_a, out_b;
   block_memory #(
     .WIDTH_A(BIT_WIDTH < 8 ? BIT_WIDTH : BIT_WIDTH / 8 * 9), .WIDTH_B(9),
@@ -78,28 +74,7 @@ module SP #(
 endmodule
 
 module SPX9 #(
-  parameter [287:0] INIT_RAM_00 = 0, parameter [287:0] INIT_RAM_01 = 0, parameter [287:0] INIT_RAM_02 = 0,
-  parameter [287:0] INIT_RAM_03 = 0, parameter [287:0] INIT_RAM_04 = 0, parameter [287:0] INIT_RAM_05 = 0,
-  parameter [287:0] INIT_RAM_06 = 0, parameter [287:0] INIT_RAM_07 = 0, parameter [287:0] INIT_RAM_08 = 0,
-  parameter [287:0] INIT_RAM_09 = 0, parameter [287:0] INIT_RAM_0A = 0, parameter [287:0] INIT_RAM_0B = 0,
-  parameter [287:0] INIT_RAM_0C = 0, parameter [287:0] INIT_RAM_0D = 0, parameter [287:0] INIT_RAM_0E = 0,
-  parameter [287:0] INIT_RAM_0F = 0, parameter [287:0] INIT_RAM_10 = 0, parameter [287:0] INIT_RAM_11 = 0,
-  parameter [287:0] INIT_RAM_12 = 0, parameter [287:0] INIT_RAM_13 = 0, parameter [287:0] INIT_RAM_14 = 0,
-  parameter [287:0] INIT_RAM_15 = 0, parameter [287:0] INIT_RAM_16 = 0, parameter [287:0] INIT_RAM_17 = 0,
-  parameter [287:0] INIT_RAM_18 = 0, parameter [287:0] INIT_RAM_19 = 0, parameter [287:0] INIT_RAM_1A = 0,
-  parameter [287:0] INIT_RAM_1B = 0, parameter [287:0] INIT_RAM_1C = 0, parameter [287:0] INIT_RAM_1D = 0,
-  parameter [287:0] INIT_RAM_1E = 0, parameter [287:0] INIT_RAM_1F = 0, parameter [287:0] INIT_RAM_20 = 0,
-  parameter [287:0] INIT_RAM_21 = 0, parameter [287:0] INIT_RAM_22 = 0, parameter [287:0] INIT_RAM_23 = 0,
-  parameter [287:0] INIT_RAM_24 = 0, parameter [287:0] INIT_RAM_25 = 0, parameter [287:0] INIT_RAM_26 = 0,
-  parameter [287:0] INIT_RAM_27 = 0, parameter [287:0] INIT_RAM_28 = 0, parameter [287:0] INIT_RAM_29 = 0,
-  parameter [287:0] INIT_RAM_2A = 0, parameter [287:0] INIT_RAM_2B = 0, parameter [287:0] INIT_RAM_2C = 0,
-  parameter [287:0] INIT_RAM_2D = 0, parameter [287:0] INIT_RAM_2E = 0, parameter [287:0] INIT_RAM_2F = 0,
-  parameter [287:0] INIT_RAM_30 = 0, parameter [287:0] INIT_RAM_31 = 0, parameter [287:0] INIT_RAM_32 = 0,
-  parameter [287:0] INIT_RAM_33 = 0, parameter [287:0] INIT_RAM_34 = 0, parameter [287:0] INIT_RAM_35 = 0,
-  parameter [287:0] INIT_RAM_36 = 0, parameter [287:0] INIT_RAM_37 = 0, parameter [287:0] INIT_RAM_38 = 0,
-  parameter [287:0] INIT_RAM_39 = 0, parameter [287:0] INIT_RAM_3A = 0, parameter [287:0] INIT_RAM_3B = 0,
-  parameter [287:0] INIT_RAM_3C = 0, parameter [287:0] INIT_RAM_3D = 0, parameter [287:0] INIT_RAM_3E = 0,
-  parameter [287:0] INIT_RAM_3F = 0,
+  `INIT_PARAMETERS(287),
   parameter READ_MODE = 0, parameter WRITE_MODE = 0, parameter BIT_WIDTH = 36,
   parameter BLK_SEL = 0, parameter RESET_MODE = "SYNC"
 ) (
@@ -110,21 +85,7 @@ module SPX9 #(
     $fatal(1, "SPX9: there is no model of this mode");
   always @(posedge CLK) if (RESET_MODE != "SYNC" && RESET)
     $fatal(1, "SPX9: there is no model of an asynchronous reset");
-  localparam [18431:0] INIT = {
-    INIT_RAM_3F, INIT_RAM_3E, INIT_RAM_3D, INIT_RAM_3C, INIT_RAM_3B,
-    INIT_RAM_3A, INIT_RAM_39, INIT_RAM_38, INIT_RAM_37, INIT_RAM_36,
-    INIT_RAM_35, INIT_RAM_34, INIT_RAM_33, INIT_RAM_32, INIT_RAM_31,
-    INIT_RAM_30, INIT_RAM_2F, INIT_RAM_2E, INIT_RAM_2D, INIT_RAM_2C,
-    INIT_RAM_2B, INIT_RAM_2A, INIT_RAM_29, INIT_RAM_28, INIT_RAM_27,
-    INIT_RAM_26, INIT_RAM_25, INIT_RAM_24, INIT_RAM_23, INIT_RAM_22,
-    INIT_RAM_21, INIT_RAM_20, INIT_RAM_1F, INIT_RAM_1E, INIT_RAM_1D,
-    INIT_RAM_1C, INIT_RAM_1B, INIT_RAM_1A, INIT_RAM_19, INIT_RAM_18,
-    INIT_RAM_17, INIT_RAM_16, INIT_RAM_15, INIT_RAM_14, INIT_RAM_13,
-    INIT_RAM_12, INIT_RAM_11, INIT_RAM_10, INIT_RAM_0F, INIT_RAM_0E,
-    INIT_RAM_0D, INIT_RAM_0C, INIT_RAM_0B, INIT_RAM_0A, INIT_RAM_09,
-    INIT_RAM_08, INIT_RAM_07, INIT_RAM_06, INIT_RAM_05, INIT_RAM_04,
-    INIT_RAM_03, INIT_RAM_02, INIT_RAM_01, INIT_RAM_00
-  };
+  localparam [18431:0] INIT = `INIT_VALUES;
   wire [35:0] out_a, out_b;
   block_memory #(
     .WIDTH_A(BIT_WIDTH), .WIDTH_B(9),
@@ -139,28 +100,7 @@ module SPX9 #(
 endmodule
 
 module SDPB #(
-  parameter [255:0] INIT_RAM_00 = 0, parameter [255:0] INIT_RAM_01 = 0, parameter [255:0] INIT_RAM_02 = 0,
-  parameter [255:0] INIT_RAM_03 = 0, parameter [255:0] INIT_RAM_04 = 0, parameter [255:0] INIT_RAM_05 = 0,
-  parameter [255:0] INIT_RAM_06 = 0, parameter [255:0] INIT_RAM_07 = 0, parameter [255:0] INIT_RAM_08 = 0,
-  parameter [255:0] INIT_RAM_09 = 0, parameter [255:0] INIT_RAM_0A = 0, parameter [255:0] INIT_RAM_0B = 0,
-  parameter [255:0] INIT_RAM_0C = 0, parameter [255:0] INIT_RAM_0D = 0, parameter [255:0] INIT_RAM_0E = 0,
-  parameter [255:0] INIT_RAM_0F = 0, parameter [255:0] INIT_RAM_10 = 0, parameter [255:0] INIT_RAM_11 = 0,
-  parameter [255:0] INIT_RAM_12 = 0, parameter [255:0] INIT_RAM_13 = 0, parameter [255:0] INIT_RAM_14 = 0,
-  parameter [255:0] INIT_RAM_15 = 0, parameter [255:0] INIT_RAM_16 = 0, parameter [255:0] INIT_RAM_17 = 0,
-  parameter [255:0] INIT_RAM_18 = 0, parameter [255:0] INIT_RAM_19 = 0, parameter [255:0] INIT_RAM_1A = 0,
-  parameter [255:0] INIT_RAM_1B = 0, parameter [255:0] INIT_RAM_1C = 0, parameter [255:0] INIT_RAM_1D = 0,
-  parameter [255:0] INIT_RAM_1E = 0, parameter [255:0] INIT_RAM_1F = 0, parameter [255:0] INIT_RAM_20 = 0,
-  parameter [255:0] INIT_RAM_21 = 0, parameter [255:0] INIT_RAM_22 = 0, parameter [255:0] INIT_RAM_23 = 0,
-  parameter [255:0] INIT_RAM_24 = 0, parameter [255:0] INIT_RAM_25 = 0, parameter [255:0] INIT_RAM_26 = 0,
-  parameter [255:0] INIT_RAM_27 = 0, parameter [255:0] INIT_RAM_28 = 0, parameter [255:0] INIT_RAM_29 = 0,
-  parameter [255:0] INIT_RAM_2A = 0, parameter [255:0] INIT_RAM_2B = 0, parameter [255:0] INIT_RAM_2C = 0,
-  parameter [255:0] INIT_RAM_2D = 0, parameter [255:0] INIT_RAM_2E = 0, parameter [255:0] INIT_RAM_2F = 0,
-  parameter [255:0] INIT_RAM_30 = 0, parameter [255:0] INIT_RAM_31 = 0, parameter [255:0] INIT_RAM_32 = 0,
-  parameter [255:0] INIT_RAM_33 = 0, parameter [255:0] INIT_RAM_34 = 0, parameter [255:0] INIT_RAM_35 = 0,
-  parameter [255:0] INIT_RAM_36 = 0, parameter [255:0] INIT_RAM_37 = 0, parameter [255:0] INIT_RAM_38 = 0,
-  parameter [255:0] INIT_RAM_39 = 0, parameter [255:0] INIT_RAM_3A = 0, parameter [255:0] INIT_RAM_3B = 0,
-  parameter [255:0] INIT_RAM_3C = 0, parameter [255:0] INIT_RAM_3D = 0, parameter [255:0] INIT_RAM_3E = 0,
-  parameter [255:0] INIT_RAM_3F = 0,
+  `INIT_PARAMETERS(255),
   parameter READ_MODE = 0, parameter BIT_WIDTH_0 = 32, parameter BIT_WIDTH_1 = 32,
   parameter BLK_SEL_0 = 0, parameter BLK_SEL_1 = 0, parameter RESET_MODE = "SYNC"
 ) (
@@ -171,31 +111,8 @@ module SDPB #(
     $fatal(1, "SDPB: there is no model of this mode");
   always @(posedge CLKB) if (RESET_MODE != "SYNC" && (RESETA || RESETB))
     $fatal(1, "SDPB: there is no model of an asynchronous reset");
-  localparam [16383:0] INIT = {
-    INIT_RAM_3F, INIT_RAM_3E, INIT_RAM_3D, INIT_RAM_3C, INIT_RAM_3B,
-    INIT_RAM_3A, INIT_RAM_39, INIT_RAM_38, INIT_RAM_37, INIT_RAM_36,
-    INIT_RAM_35, INIT_RAM_34, INIT_RAM_33, INIT_RAM_32, INIT_RAM_31,
-    INIT_RAM_30, INIT_RAM_2F, INIT_RAM_2E, INIT_RAM_2D, INIT_RAM_2C,
-    INIT_RAM_2B, INIT_RAM_2A, INIT_RAM_29, INIT_RAM_28, INIT_RAM_27,
-    INIT_RAM_26, INIT_RAM_25, INIT_RAM_24, INIT_RAM_23, INIT_RAM_22,
-    INIT_RAM_21, INIT_RAM_20, INIT_RAM_1F, INIT_RAM_1E, INIT_RAM_1D,
-    INIT_RAM_1C, INIT_RAM_1B, INIT_RAM_1A, INIT_RAM_19, INIT_RAM_18,
-    INIT_RAM_17, INIT_RAM_16, INIT_RAM_15, INIT_RAM_14, INIT_RAM_13,
-    INIT_RAM_12, INIT_RAM_11, INIT_RAM_10, INIT_RAM_0F, INIT_RAM_0E,
-    INIT_RAM_0D, INIT_RAM_0C, INIT_RAM_0B, INIT_RAM_0A, INIT_RAM_09,
-    INIT_RAM_08, INIT_RAM_07, INIT_RAM_06, INIT_RAM_05, INIT_RAM_04,
-    INIT_RAM_03, INIT_RAM_02, INIT_RAM_01, INIT_RAM_00
-  };
-  function [18431:0] nines(input [16383:0] value);
-    integer k;
-    for (k = 0; k < 2048; k = k + 1) nines[9 * k +: 9] = {1'b0, value[8 * k +: 8]};
-  endfunction
-  function [35:0] spread(input [31:0] value);
-    spread = {1'b0, value[31:24], 1'b0, value[23:16], 1'b0, value[15:8], 1'b0, value[7:0]};
-  endfunction
-  function [31:0] joined(input [35:0] value);
-    joined = {value[34:27], value[25:18], value[16:9], value[7:0]};
-  endfunction
+  localparam [16383:0] INIT = `INIT_VALUES;
+  `EIGHTS
   wire [35:0] out_a, out_b;
   block_memory #(
     .WIDTH_A(BIT_WIDTH_0 < 8 ? BIT_WIDTH_0 : BIT_WIDTH_0 / 8 * 9), .WIDTH_B(BIT_WIDTH_1 < 8 ? BIT_WIDTH_1 : BIT_WIDTH_1 / 8 * 9),
@@ -210,28 +127,7 @@ module SDPB #(
 endmodule
 
 module SDPX9B #(
-  parameter [287:0] INIT_RAM_00 = 0, parameter [287:0] INIT_RAM_01 = 0, parameter [287:0] INIT_RAM_02 = 0,
-  parameter [287:0] INIT_RAM_03 = 0, parameter [287:0] INIT_RAM_04 = 0, parameter [287:0] INIT_RAM_05 = 0,
-  parameter [287:0] INIT_RAM_06 = 0, parameter [287:0] INIT_RAM_07 = 0, parameter [287:0] INIT_RAM_08 = 0,
-  parameter [287:0] INIT_RAM_09 = 0, parameter [287:0] INIT_RAM_0A = 0, parameter [287:0] INIT_RAM_0B = 0,
-  parameter [287:0] INIT_RAM_0C = 0, parameter [287:0] INIT_RAM_0D = 0, parameter [287:0] INIT_RAM_0E = 0,
-  parameter [287:0] INIT_RAM_0F = 0, parameter [287:0] INIT_RAM_10 = 0, parameter [287:0] INIT_RAM_11 = 0,
-  parameter [287:0] INIT_RAM_12 = 0, parameter [287:0] INIT_RAM_13 = 0, parameter [287:0] INIT_RAM_14 = 0,
-  parameter [287:0] INIT_RAM_15 = 0, parameter [287:0] INIT_RAM_16 = 0, parameter [287:0] INIT_RAM_17 = 0,
-  parameter [287:0] INIT_RAM_18 = 0, parameter [287:0] INIT_RAM_19 = 0, parameter [287:0] INIT_RAM_1A = 0,
-  parameter [287:0] INIT_RAM_1B = 0, parameter [287:0] INIT_RAM_1C = 0, parameter [287:0] INIT_RAM_1D = 0,
-  parameter [287:0] INIT_RAM_1E = 0, parameter [287:0] INIT_RAM_1F = 0, parameter [287:0] INIT_RAM_20 = 0,
-  parameter [287:0] INIT_RAM_21 = 0, parameter [287:0] INIT_RAM_22 = 0, parameter [287:0] INIT_RAM_23 = 0,
-  parameter [287:0] INIT_RAM_24 = 0, parameter [287:0] INIT_RAM_25 = 0, parameter [287:0] INIT_RAM_26 = 0,
-  parameter [287:0] INIT_RAM_27 = 0, parameter [287:0] INIT_RAM_28 = 0, parameter [287:0] INIT_RAM_29 = 0,
-  parameter [287:0] INIT_RAM_2A = 0, parameter [287:0] INIT_RAM_2B = 0, parameter [287:0] INIT_RAM_2C = 0,
-  parameter [287:0] INIT_RAM_2D = 0, parameter [287:0] INIT_RAM_2E = 0, parameter [287:0] INIT_RAM_2F = 0,
-  parameter [287:0] INIT_RAM_30 = 0, parameter [287:0] INIT_RAM_31 = 0, parameter [287:0] INIT_RAM_32 = 0,
-  parameter [287:0] INIT_RAM_33 = 0, parameter [287:0] INIT_RAM_34 = 0, parameter [287:0] INIT_RAM_35 = 0,
-  parameter [287:0] INIT_RAM_36 = 0, parameter [287:0] INIT_RAM_37 = 0, parameter [287:0] INIT_RAM_38 = 0,
-  parameter [287:0] INIT_RAM_39 = 0, parameter [287:0] INIT_RAM_3A = 0, parameter [287:0] INIT_RAM_3B = 0,
-  parameter [287:0] INIT_RAM_3C = 0, parameter [287:0] INIT_RAM_3D = 0, parameter [287:0] INIT_RAM_3E = 0,
-  parameter [287:0] INIT_RAM_3F = 0,
+  `INIT_PARAMETERS(287),
   parameter READ_MODE = 0, parameter BIT_WIDTH_0 = 36, parameter BIT_WIDTH_1 = 36,
   parameter BLK_SEL_0 = 0, parameter BLK_SEL_1 = 0, parameter RESET_MODE = "SYNC"
 ) (
@@ -242,21 +138,7 @@ module SDPX9B #(
     $fatal(1, "SDPX9B: there is no model of this mode");
   always @(posedge CLKB) if (RESET_MODE != "SYNC" && (RESETA || RESETB))
     $fatal(1, "SDPX9B: there is no model of an asynchronous reset");
-  localparam [18431:0] INIT = {
-    INIT_RAM_3F, INIT_RAM_3E, INIT_RAM_3D, INIT_RAM_3C, INIT_RAM_3B,
-    INIT_RAM_3A, INIT_RAM_39, INIT_RAM_38, INIT_RAM_37, INIT_RAM_36,
-    INIT_RAM_35, INIT_RAM_34, INIT_RAM_33, INIT_RAM_32, INIT_RAM_31,
-    INIT_RAM_30, INIT_RAM_2F, INIT_RAM_2E, INIT_RAM_2D, INIT_RAM_2C,
-    INIT_RAM_2B, INIT_RAM_2A, INIT_RAM_29, INIT_RAM_28, INIT_RAM_27,
-    INIT_RAM_26, INIT_RAM_25, INIT_RAM_24, INIT_RAM_23, INIT_RAM_22,
-    INIT_RAM_21, INIT_RAM_20, INIT_RAM_1F, INIT_RAM_1E, INIT_RAM_1D,
-    INIT_RAM_1C, INIT_RAM_1B, INIT_RAM_1A, INIT_RAM_19, INIT_RAM_18,
-    INIT_RAM_17, INIT_RAM_16, INIT_RAM_15, INIT_RAM_14, INIT_RAM_13,
-    INIT_RAM_12, INIT_RAM_11, INIT_RAM_10, INIT_RAM_0F, INIT_RAM_0E,
-    INIT_RAM_0D, INIT_RAM_0C, INIT_RAM_0B, INIT_RAM_0A, INIT_RAM_09,
-    INIT_RAM_08, INIT_RAM_07, INIT_RAM_06, INIT_RAM_05, INIT_RAM_04,
-    INIT_RAM_03, INIT_RAM_02, INIT_RAM_01, INIT_RAM_00
-  };
+  localparam [18431:0] INIT = `INIT_VALUES;
   wire [35:0] out_a, out_b;
   block_memory #(
     .WIDTH_A(BIT_WIDTH_0), .WIDTH_B(BIT_WIDTH_1),
@@ -271,28 +153,7 @@ module SDPX9B #(
 endmodule
 
 module DPB #(
-  parameter [255:0] INIT_RAM_00 = 0, parameter [255:0] INIT_RAM_01 = 0, parameter [255:0] INIT_RAM_02 = 0,
-  parameter [255:0] INIT_RAM_03 = 0, parameter [255:0] INIT_RAM_04 = 0, parameter [255:0] INIT_RAM_05 = 0,
-  parameter [255:0] INIT_RAM_06 = 0, parameter [255:0] INIT_RAM_07 = 0, parameter [255:0] INIT_RAM_08 = 0,
-  parameter [255:0] INIT_RAM_09 = 0, parameter [255:0] INIT_RAM_0A = 0, parameter [255:0] INIT_RAM_0B = 0,
-  parameter [255:0] INIT_RAM_0C = 0, parameter [255:0] INIT_RAM_0D = 0, parameter [255:0] INIT_RAM_0E = 0,
-  parameter [255:0] INIT_RAM_0F = 0, parameter [255:0] INIT_RAM_10 = 0, parameter [255:0] INIT_RAM_11 = 0,
-  parameter [255:0] INIT_RAM_12 = 0, parameter [255:0] INIT_RAM_13 = 0, parameter [255:0] INIT_RAM_14 = 0,
-  parameter [255:0] INIT_RAM_15 = 0, parameter [255:0] INIT_RAM_16 = 0, parameter [255:0] INIT_RAM_17 = 0,
-  parameter [255:0] INIT_RAM_18 = 0, parameter [255:0] INIT_RAM_19 = 0, parameter [255:0] INIT_RAM_1A = 0,
-  parameter [255:0] INIT_RAM_1B = 0, parameter [255:0] INIT_RAM_1C = 0, parameter [255:0] INIT_RAM_1D = 0,
-  parameter [255:0] INIT_RAM_1E = 0, parameter [255:0] INIT_RAM_1F = 0, parameter [255:0] INIT_RAM_20 = 0,
-  parameter [255:0] INIT_RAM_21 = 0, parameter [255:0] INIT_RAM_22 = 0, parameter [255:0] INIT_RAM_23 = 0,
-  parameter [255:0] INIT_RAM_24 = 0, parameter [255:0] INIT_RAM_25 = 0, parameter [255:0] INIT_RAM_26 = 0,
-  parameter [255:0] INIT_RAM_27 = 0, parameter [255:0] INIT_RAM_28 = 0, parameter [255:0] INIT_RAM_29 = 0,
-  parameter [255:0] INIT_RAM_2A = 0, parameter [255:0] INIT_RAM_2B = 0, parameter [255:0] INIT_RAM_2C = 0,
-  parameter [255:0] INIT_RAM_2D = 0, parameter [255:0] INIT_RAM_2E = 0, parameter [255:0] INIT_RAM_2F = 0,
-  parameter [255:0] INIT_RAM_30 = 0, parameter [255:0] INIT_RAM_31 = 0, parameter [255:0] INIT_RAM_32 = 0,
-  parameter [255:0] INIT_RAM_33 = 0, parameter [255:0] INIT_RAM_34 = 0, parameter [255:0] INIT_RAM_35 = 0,
-  parameter [255:0] INIT_RAM_36 = 0, parameter [255:0] INIT_RAM_37 = 0, parameter [255:0] INIT_RAM_38 = 0,
-  parameter [255:0] INIT_RAM_39 = 0, parameter [255:0] INIT_RAM_3A = 0, parameter [255:0] INIT_RAM_3B = 0,
-  parameter [255:0] INIT_RAM_3C = 0, parameter [255:0] INIT_RAM_3D = 0, parameter [255:0] INIT_RAM_3E = 0,
-  parameter [255:0] INIT_RAM_3F = 0,
+  `INIT_PARAMETERS(255),
   parameter READ_MODE0 = 0, parameter READ_MODE1 = 0,
   parameter WRITE_MODE0 = 0, parameter WRITE_MODE1 = 0,
   parameter BIT_WIDTH_0 = 16, parameter BIT_WIDTH_1 = 16,
@@ -306,31 +167,8 @@ module DPB #(
     $fatal(1, "DPB: there is no model of this mode");
   always @(posedge CLKA) if (RESET_MODE != "SYNC" && (RESETA || RESETB))
     $fatal(1, "DPB: there is no model of an asynchronous reset");
-  localparam [16383:0] INIT = {
-    INIT_RAM_3F, INIT_RAM_3E, INIT_RAM_3D, INIT_RAM_3C, INIT_RAM_3B,
-    INIT_RAM_3A, INIT_RAM_39, INIT_RAM_38, INIT_RAM_37, INIT_RAM_36,
-    INIT_RAM_35, INIT_RAM_34, INIT_RAM_33, INIT_RAM_32, INIT_RAM_31,
-    INIT_RAM_30, INIT_RAM_2F, INIT_RAM_2E, INIT_RAM_2D, INIT_RAM_2C,
-    INIT_RAM_2B, INIT_RAM_2A, INIT_RAM_29, INIT_RAM_28, INIT_RAM_27,
-    INIT_RAM_26, INIT_RAM_25, INIT_RAM_24, INIT_RAM_23, INIT_RAM_22,
-    INIT_RAM_21, INIT_RAM_20, INIT_RAM_1F, INIT_RAM_1E, INIT_RAM_1D,
-    INIT_RAM_1C, INIT_RAM_1B, INIT_RAM_1A, INIT_RAM_19, INIT_RAM_18,
-    INIT_RAM_17, INIT_RAM_16, INIT_RAM_15, INIT_RAM_14, INIT_RAM_13,
-    INIT_RAM_12, INIT_RAM_11, INIT_RAM_10, INIT_RAM_0F, INIT_RAM_0E,
-    INIT_RAM_0D, INIT_RAM_0C, INIT_RAM_0B, INIT_RAM_0A, INIT_RAM_09,
-    INIT_RAM_08, INIT_RAM_07, INIT_RAM_06, INIT_RAM_05, INIT_RAM_04,
-    INIT_RAM_03, INIT_RAM_02, INIT_RAM_01, INIT_RAM_00
-  };
-  function [18431:0] nines(input [16383:0] value);
-    integer k;
-    for (k = 0; k < 2048; k = k + 1) nines[9 * k +: 9] = {1'b0, value[8 * k +: 8]};
-  endfunction
-  function [35:0] spread(input [31:0] value);
-    spread = {1'b0, value[31:24], 1'b0, value[23:16], 1'b0, value[15:8], 1'b0, value[7:0]};
-  endfunction
-  function [31:0] joined(input [35:0] value);
-    joined = {value[34:27], value[25:18], value[16:9], value[7:0]};
-  endfunction
+  localparam [16383:0] INIT = `INIT_VALUES;
+  `EIGHTS
   wire [35:0] out_a, out_b;
   block_memory #(
     .WIDTH_A(BIT_WIDTH_0 < 8 ? BIT_WIDTH_0 : BIT_WIDTH_0 / 8 * 9), .WIDTH_B(BIT_WIDTH_1 < 8 ? BIT_WIDTH_1 : BIT_WIDTH_1 / 8 * 9),
@@ -346,28 +184,7 @@ module DPB #(
 endmodule
 
 module DPX9B #(
-  parameter [287:0] INIT_RAM_00 = 0, parameter [287:0] INIT_RAM_01 = 0, parameter [287:0] INIT_RAM_02 = 0,
-  parameter [287:0] INIT_RAM_03 = 0, parameter [287:0] INIT_RAM_04 = 0, parameter [287:0] INIT_RAM_05 = 0,
-  parameter [287:0] INIT_RAM_06 = 0, parameter [287:0] INIT_RAM_07 = 0, parameter [287:0] INIT_RAM_08 = 0,
-  parameter [287:0] INIT_RAM_09 = 0, parameter [287:0] INIT_RAM_0A = 0, parameter [287:0] INIT_RAM_0B = 0,
-  parameter [287:0] INIT_RAM_0C = 0, parameter [287:0] INIT_RAM_0D = 0, parameter [287:0] INIT_RAM_0E = 0,
-  parameter [287:0] INIT_RAM_0F = 0, parameter [287:0] INIT_RAM_10 = 0, parameter [287:0] INIT_RAM_11 = 0,
-  parameter [287:0] INIT_RAM_12 = 0, parameter [287:0] INIT_RAM_13 = 0, parameter [287:0] INIT_RAM_14 = 0,
-  parameter [287:0] INIT_RAM_15 = 0, parameter [287:0] INIT_RAM_16 = 0, parameter [287:0] INIT_RAM_17 = 0,
-  parameter [287:0] INIT_RAM_18 = 0, parameter [287:0] INIT_RAM_19 = 0, parameter [287:0] INIT_RAM_1A = 0,
-  parameter [287:0] INIT_RAM_1B = 0, parameter [287:0] INIT_RAM_1C = 0, parameter [287:0] INIT_RAM_1D = 0,
-  parameter [287:0] INIT_RAM_1E = 0, parameter [287:0] INIT_RAM_1F = 0, parameter [287:0] INIT_RAM_20 = 0,
-  parameter [287:0] INIT_RAM_21 = 0, parameter [287:0] INIT_RAM_22 = 0, parameter [287:0] INIT_RAM_23 = 0,
-  parameter [287:0] INIT_RAM_24 = 0, parameter [287:0] INIT_RAM_25 = 0, parameter [287:0] INIT_RAM_26 = 0,
-  parameter [287:0] INIT_RAM_27 = 0, parameter [287:0] INIT_RAM_28 = 0, parameter [287:0] INIT_RAM_29 = 0,
-  parameter [287:0] INIT_RAM_2A = 0, parameter [287:0] INIT_RAM_2B = 0, parameter [287:0] INIT_RAM_2C = 0,
-  parameter [287:0] INIT_RAM_2D = 0, parameter [287:0] INIT_RAM_2E = 0, parameter [287:0] INIT_RAM_2F = 0,
-  parameter [287:0] INIT_RAM_30 = 0, parameter [287:0] INIT_RAM_31 = 0, parameter [287:0] INIT_RAM_32 = 0,
-  parameter [287:0] INIT_RAM_33 = 0, parameter [287:0] INIT_RAM_34 = 0, parameter [287:0] INIT_RAM_35 = 0,
-  parameter [287:0] INIT_RAM_36 = 0, parameter [287:0] INIT_RAM_37 = 0, parameter [287:0] INIT_RAM_38 = 0,
-  parameter [287:0] INIT_RAM_39 = 0, parameter [287:0] INIT_RAM_3A = 0, parameter [287:0] INIT_RAM_3B = 0,
-  parameter [287:0] INIT_RAM_3C = 0, parameter [287:0] INIT_RAM_3D = 0, parameter [287:0] INIT_RAM_3E = 0,
-  parameter [287:0] INIT_RAM_3F = 0,
+  `INIT_PARAMETERS(287),
   parameter READ_MODE0 = 0, parameter READ_MODE1 = 0,
   parameter WRITE_MODE0 = 0, parameter WRITE_MODE1 = 0,
   parameter BIT_WIDTH_0 = 18, parameter BIT_WIDTH_1 = 18,
@@ -381,21 +198,7 @@ module DPX9B #(
     $fatal(1, "DPX9B: there is no model of this mode");
   always @(posedge CLKA) if (RESET_MODE != "SYNC" && (RESETA || RESETB))
     $fatal(1, "DPX9B: there is no model of an asynchronous reset");
-  localparam [18431:0] INIT = {
-    INIT_RAM_3F, INIT_RAM_3E, INIT_RAM_3D, INIT_RAM_3C, INIT_RAM_3B,
-    INIT_RAM_3A, INIT_RAM_39, INIT_RAM_38, INIT_RAM_37, INIT_RAM_36,
-    INIT_RAM_35, INIT_RAM_34, INIT_RAM_33, INIT_RAM_32, INIT_RAM_31,
-    INIT_RAM_30, INIT_RAM_2F, INIT_RAM_2E, INIT_RAM_2D, INIT_RAM_2C,
-    INIT_RAM_2B, INIT_RAM_2A, INIT_RAM_29, INIT_RAM_28, INIT_RAM_27,
-    INIT_RAM_26, INIT_RAM_25, INIT_RAM_24, INIT_RAM_23, INIT_RAM_22,
-    INIT_RAM_21, INIT_RAM_20, INIT_RAM_1F, INIT_RAM_1E, INIT_RAM_1D,
-    INIT_RAM_1C, INIT_RAM_1B, INIT_RAM_1A, INIT_RAM_19, INIT_RAM_18,
-    INIT_RAM_17, INIT_RAM_16, INIT_RAM_15, INIT_RAM_14, INIT_RAM_13,
-    INIT_RAM_12, INIT_RAM_11, INIT_RAM_10, INIT_RAM_0F, INIT_RAM_0E,
-    INIT_RAM_0D, INIT_RAM_0C, INIT_RAM_0B, INIT_RAM_0A, INIT_RAM_09,
-    INIT_RAM_08, INIT_RAM_07, INIT_RAM_06, INIT_RAM_05, INIT_RAM_04,
-    INIT_RAM_03, INIT_RAM_02, INIT_RAM_01, INIT_RAM_00
-  };
+  localparam [18431:0] INIT = `INIT_VALUES;
   wire [35:0] out_a, out_b;
   block_memory #(
     .WIDTH_A(BIT_WIDTH_0), .WIDTH_B(BIT_WIDTH_1),

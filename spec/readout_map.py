@@ -5,6 +5,7 @@ docs/timing.md, "A readout in RAM".
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,19 +15,14 @@ from liquidgate.spec.schedule import Schedule
 
 READOUTS = ("rom", "ram")
 """Where a circuit keeps its readout."""
+DIGEST_BYTES = 32
+"""Of a design; they follow its readout."""
 
 
 def check_readout(name: str) -> None:
     """Raises ValueError unless it is a place of the readout."""
     if name not in READOUTS:
         raise ValueError(f"readout must be rom or ram, not {name!r}")
-
-
-def check_place(name: str, interface: str) -> None:
-    """Raises ValueError when there is no such readout behind such an interface."""
-    check_readout(name)
-    if name != "rom" and interface != "stream":
-        raise ValueError(f"readout must be rom with the interface {interface}, not {name}")
 
 
 def circuit_digest(design: Design) -> str:
@@ -92,6 +88,11 @@ class ReadoutMap:
         """Bits of an entry on the pins; a weight stands in the least significant ones."""
         return max(self.bias_width, self.schedule.design.readout.weight_width)
 
+    @property
+    def entry_bytes(self) -> int:
+        """Bytes of an entry on its way into a circuit."""
+        return -(-self.entry_width // 8)
+
     # -- addresses --------------------------------------------------------------------------
 
     @property
@@ -132,3 +133,16 @@ class ReadoutMap:
             *((self.address(0, 0, k), raw) for k, raw in enumerate(weights)),
             *((self.address(0, 1, k), raw) for k, raw in enumerate(self.offsets)),
         )
+
+    @cached_property
+    def load(self) -> tuple[bytes, ...]:
+        """What goes into a circuit that runs, in ``entry_bytes`` each, little endian: all entries,
+        then the bytes of the design's digest."""
+        size = self.entry_bytes
+        raws = [raw for _, raw in self.entries] + [*bytes.fromhex(self.schedule.design.digest)]
+        return tuple((raw % (1 << 8 * size)).to_bytes(size, "little") for raw in raws)
+
+    @property
+    def checksum(self) -> int:
+        """CRC-32 (ISO-HDLC) of ``load``."""
+        return zlib.crc32(b"".join(self.load))

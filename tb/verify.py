@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,18 +16,10 @@ from liquidgate.spec.readout_map import ReadoutMap, check_readout
 from liquidgate.tb.build import ToolError, build
 from liquidgate.tb.exchange import random_exchanges
 from liquidgate.tb.explain import Divergence, explain
+from liquidgate.tb.header import Header
 from liquidgate.tb.play import play
 from liquidgate.tb.player import TOP, read_result, text, write_changes
 from liquidgate.tb.stimulus import Stalls, random_inputs, stalls_of, stimulus
-
-HEAD = 4000
-"""Characters of a generated Verilog that hold its header."""
-
-
-def readout_in(head: str) -> str:
-    """Where the header of a generated Verilog says that the readout is."""
-    found = re.search(r"^// Readout in (\w+)", head, re.M)
-    return found[1].lower() if found else "rom"
 
 
 @dataclass(frozen=True)
@@ -90,20 +81,17 @@ class Job:
         Schedule(self.design, self.lanes)
         if not self.verilog.is_file():
             return  # build says so
-        head = self.verilog.read_text(errors="replace")[:HEAD]
-        digest = re.search(r"^// Digest (\w+)", head, re.M)
-        if digest and digest[1] != self.design.digest:
+        said = Header.of(self.verilog)
+        if said.digest and said.digest != self.design.digest:
             raise ValueError(f"{self.verilog} must be of the design with the digest "
-                             f"{self.design.digest[:12]}, not {digest[1][:12]}")
-        interface = re.search(r"^// Interface (\w+)", head, re.M)
-        if interface:
-            raise ValueError(f"{self.verilog} must have the interface stream, not {interface[1]}")
-        lanes = re.search(r", (\d+) lanes\.", head)
-        if lanes and int(lanes[1]) != self.lanes:
-            raise ValueError(f"{self.verilog} must have {self.lanes} lanes, not {lanes[1]}")
-        place = readout_in(head)
-        if digest and place != self.readout:
-            raise ValueError(f"{self.verilog} must have its readout in {self.readout}, not {place}")
+                             f"{self.design.digest[:12]}, not {said.digest[:12]}")
+        if said.interface is not None:
+            raise ValueError(f"{self.verilog} must have the interface stream, not {said.interface}")
+        if said.lanes not in (None, self.lanes):
+            raise ValueError(f"{self.verilog} must have {self.lanes} lanes, not {said.lanes}")
+        if said.digest and said.readout != self.readout:
+            raise ValueError(f"{self.verilog} must have its readout in {self.readout}, not "
+                             f"{said.readout}")
 
     @property
     def readout(self) -> str:

@@ -25,11 +25,12 @@ from liquidgate.boards.frames import (
     UNEXPECTED,
     Frame,
     LinkError,
-    Parser,
     answer_sizes,
 )
-from liquidgate.boards.host import Host, open_port
+from liquidgate.boards.host import Host
 from liquidgate.boards.loading import load_frames
+from liquidgate.boards.parser import Parser
+from liquidgate.boards.port import open_port
 from liquidgate.cli import main
 from liquidgate.golden import Golden
 from liquidgate.spec import Design, save

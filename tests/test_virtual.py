@@ -18,7 +18,8 @@ from designs import random_design, random_inputs
 
 from liquidgate.boards.bad_line import BadLine
 from liquidgate.boards.frames import LinkError
-from liquidgate.boards.host import Host, open_port
+from liquidgate.boards.host import Host
+from liquidgate.boards.port import open_port
 from liquidgate.cli import main
 from liquidgate.cli.monitor import terminal_plot
 from liquidgate.golden import Golden

@@ -33,7 +33,8 @@ def connected(port: str, design: Design, *, baud: int, patience: float,
     OSError : when the device can not be opened; names it.
     LinkError : when the board does not answer, or holds another design.
     """
-    from liquidgate.boards.host import Host, open_port
+    from liquidgate.boards.host import Host
+    from liquidgate.boards.port import open_port
 
     if baud < 1:
         raise ValueError(f"baud must be at least 1, not {baud}")
@@ -51,7 +52,7 @@ def connected(port: str, design: Design, *, baud: int, patience: float,
             host.check()
         yield host
     finally:
-        host.port.close()
+        host.close()
 
 
 class Clock:

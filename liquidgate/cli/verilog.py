@@ -22,7 +22,8 @@ def command(
 ) -> None:
     """Writes NAME.v, an image of each ROM, and NAME.json with ports, formats and schedule.
 
-    Beside them NAME.core for FuseSoC; with axis or wishbone the registers as Markdown and C header.
+    Beside them NAME.core for FuseSoC; with axis or wishbone the registers as Markdown and C
+    header, and with --readout ram the readout as a C array.
 
     \b
     Examples:
@@ -32,12 +33,12 @@ def command(
     from liquidgate.files import staged
     from liquidgate.rtl_gen.interfaces import check_interface
     from liquidgate.spec import Schedule, load
-    from liquidgate.spec.readout_map import check_place
+    from liquidgate.spec.readout_map import check_readout
 
     read = load(design)
     Schedule(read, lanes)
     check_interface(interface)
-    check_place(readout, interface)
+    check_readout(readout)
     with progress() as say:
         say("emitting Verilog")
         from liquidgate.rtl_gen.emit import write

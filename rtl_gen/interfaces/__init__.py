@@ -17,8 +17,8 @@ INTERFACES: dict[str, Callable[..., wiring.Component]] = {
     "stream": Core,
     "wishbone": Wishbone,
 }
-"""By name: (design=, lanes=) -> the top component. Each but the stream's has ``meanings``, a
-line a pin for the header; those with registers have a row in registers.py."""
+"""By name: (design=, lanes=, readout=) -> the top component. Each but the stream's has
+``meanings``, a line a pin for the header; those with registers have a row in registers.py."""
 
 
 def check_interface(name: str) -> None:

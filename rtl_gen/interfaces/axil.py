@@ -35,7 +35,8 @@ def members(registers: tuple[Register, ...]) -> dict[str, wiring.Member]:
 
 class AxiLite(wiring.Component):
     """One write and one read at a time, side by side; each response comes a clock after its
-    address (a write's after its address and data, in whatever order they come).
+    address (a write's after its address and data, in whatever order they come; a queued
+    register's may wait before it takes these).
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ class AxiLite(wiring.Component):
         m.submodules.bank = bank = self.bank
 
         # Write: address and data are taken in one clock, in which the bank is written.
-        take = self.awvalid & self.wvalid & ~self.bvalid
+        take = self.awvalid & self.wvalid & ~self.bvalid & ~bank.wait
         m.d.comb += [
             self.awready.eq(take),
             self.wready.eq(take),

@@ -9,8 +9,9 @@ from amaranth.lib.wiring import In, Out
 from liquidgate.rtl_gen.core import Core
 from liquidgate.rtl_gen.interfaces import axil
 from liquidgate.rtl_gen.interfaces.bank import Bank
+from liquidgate.rtl_gen.interfaces.loading import Loading, attach
 from liquidgate.rtl_gen.interfaces.registers import register_map
-from liquidgate.spec import Design, Port, Schedule
+from liquidgate.spec import Design, Port
 
 
 def lane_bits(port: Port) -> int:
@@ -27,7 +28,7 @@ class Axis(wiring.Component):
 
     Parameters
     ----------
-    design : the design. lanes : of its core.
+    design : the design. lanes : of its core. readout : see ``Core``.
 
     Members
     -------
@@ -40,9 +41,9 @@ class Axis(wiring.Component):
     Source: AMBA 4 AXI4-Stream Protocol Specification (ARM IHI 0051).
     """
 
-    def __init__(self, *, design: Design, lanes: int) -> None:
-        self.registers = register_map(Schedule(design, lanes), "axis")
-        self.core = Core(design=design, lanes=lanes)
+    def __init__(self, *, design: Design, lanes: int, readout: str = "rom") -> None:
+        self.core = Core(design=design, lanes=lanes, readout=readout)
+        self.registers = register_map(self.core.schedule, "axis", readout)
         self.axil = axil.AxiLite(bank=Bank(registers=self.registers))
         bits = {"s": design.inputs * lane_bits(design.input),
                 "m": design.outputs * lane_bits(design.output)}
@@ -124,6 +125,10 @@ class Axis(wiring.Component):
             bank.samples_in.eq(samples_in),
             bank.samples_out.eq(samples_out),
         ]
+        if core.readout is not None:
+            loading = Loading(readout=core.readout)
+            attach(m, loading, bank, core)
+            m.d.comb += [loading.taken.eq(taken), loading.given.eq(given), loading.reset.eq(reset)]
         return m
 
 

@@ -19,7 +19,10 @@ class Bank(wiring.Component):
     Members
     -------
     read_index, write_index : In, in words. data : Out(32). readable, writable : Out(1), whether
-    there is such a register. write : In(1), write_data : In(32), strobe : In(4), one bit a byte.
+    there is such a register, and may be written now. write : In(1), write_data : In(32), strobe :
+    In(4), one bit a byte. locked : In(1), queued registers alone may be written. hold : In(1),
+    these wait; wait : Out(1), so the one at ``write_index`` does: it must not be written now.
+    NAME_written : Out(1), of a queued number, a clock after its write.
     NAME : In, the number in a register "r"; Out, the number held by a register "rw".
     NAME_FIELD : In(1), a bit of a register "r"; Out(1), a pulse of a register "w".
     """
@@ -30,7 +33,7 @@ class Bank(wiring.Component):
         members: dict[str, object] = {
             "read_index": In(words), "data": Out(32), "readable": Out(1),
             "write_index": In(words), "write_data": In(32), "strobe": In(4), "write": In(1),
-            "writable": Out(1),
+            "writable": Out(1), "locked": In(1), "hold": In(1), "wait": Out(1),
         }
         for register in registers:
             flow = In if register.access == "r" else Out
@@ -38,6 +41,8 @@ class Bank(wiring.Component):
                 members |= {f"{register.name}_{f.name}": flow(1) for f in register.fields}
             elif register.value is None:
                 members[register.name] = flow(Shape(register.width, register.signed))
+            if register.queued and not register.fields:
+                members[f"{register.name}_written"] = Out(1)
         super().__init__(members)
 
     def elaborate(self, platform: object) -> Module:
@@ -57,12 +62,19 @@ class Bank(wiring.Component):
                             for field in register.fields
                         ]
 
+        m.d.sync += [
+            getattr(self, f"{register.name}_written").eq(0)
+            for register in self.registers if register.queued and not register.fields
+        ]
         with m.Switch(self.write_index):
             for register in self.registers:
                 if register.access == "r":
                     continue
                 with m.Case(register.index):
-                    m.d.comb += self.writable.eq(1)
+                    if register.queued:
+                        m.d.comb += [self.writable.eq(1), self.wait.eq(self.hold)]
+                    else:
+                        m.d.comb += self.writable.eq(~self.locked)
                     for field in register.fields:
                         m.d.comb += getattr(self, f"{register.name}_{field.name}").eq(
                             self.write & self.strobe[field.bit // 8] & self.write_data[field.bit]
@@ -73,6 +85,8 @@ class Bank(wiring.Component):
 
     def _store(self, m: Module, register: Register) -> None:
         held = getattr(self, register.name)
+        if register.queued:
+            m.d.sync += getattr(self, f"{register.name}_written").eq(self.write)
         for byte in range((register.width + 7) // 8):
             bits = slice(8 * byte, min(8 * byte + 8, register.width))
             with m.If(self.write & self.strobe[byte]):

@@ -8,6 +8,7 @@ from amaranth.hdl import Module, Shape, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from liquidgate.rtl_gen.core import readout_members
 from liquidgate.rtl_gen.interfaces.stepper import Stepper
 from liquidgate.rtl_gen.readout import payload
 from liquidgate.spec import Design, Port
@@ -27,16 +28,17 @@ class Bare(wiring.Component):
 
     Parameters
     ----------
-    design : the design. lanes : of its core.
+    design : the design. lanes : of its core. readout : see ``Core``.
 
     Members
     -------
     step, clear, busy, done : see ``Stepper``. i_NAME : In, a channel, taken with ``step``.
     o_NAME : Out, a channel, from ``done`` to the next step taken.
+    bank : In(1), of the readout, taken with ``step``. write : In, its entries; see ``Core``.
     """
 
-    def __init__(self, *, design: Design, lanes: int) -> None:
-        self.stepper = Stepper(design=design, lanes=lanes)
+    def __init__(self, *, design: Design, lanes: int, readout: str = "rom") -> None:
+        self.stepper = Stepper(design=design, lanes=lanes, readout=readout)
         self.inputs = port_names("i_", design.input)
         self.outputs = port_names("o_", design.output)
         shapes = [Shape(p.width, p.signed) for p in (design.input, design.output)]
@@ -51,7 +53,7 @@ class Bare(wiring.Component):
         for names, port in ((self.inputs, design.input), (self.outputs, design.output)):
             sign = "signed" if port.signed else "unsigned"
             self.meanings |= {name: f"{port.width} bits {sign}" for name in names}
-        super().__init__({
+        super().__init__(readout_members(self.stepper.readout) | {
             "step": In(1), "clear": In(1), "busy": Out(1), "done": Out(1),
             **{name: In(shapes[0]) for name in self.inputs},
             **{name: Out(shapes[1]) for name in self.outputs},
@@ -70,6 +72,12 @@ class Bare(wiring.Component):
         m.d.comb += stepper.inputs.eq(held)
         with m.If(self.step & ~self.busy):
             m.d.sync += [held[k].eq(getattr(self, name)) for k, name in enumerate(self.inputs)]
+        if stepper.readout is not None:
+            bank = Signal(name="held_bank")
+            m.d.comb += stepper.bank.eq(bank)
+            with m.If(self.step & ~self.busy):
+                m.d.sync += bank.eq(self.bank)
+            wiring.connect(m, wiring.flipped(self.write), stepper.write)
         m.d.comb += [
             getattr(self, name).eq(stepper.outputs[k]) for k, name in enumerate(self.outputs)
         ]

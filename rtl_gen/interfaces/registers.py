@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from liquidgate.rtl_gen.interfaces.stepper import step_clocks
 from liquidgate.spec import Design, Port, Schedule
+from liquidgate.spec.readout_map import ReadoutMap, circuit_digest
 
 MAGIC = 0x4C475445
 """ASCII "LGTE": what is at this address is a reservoir of LiquidGate."""
 MAP_VERSION = 1
 """Of this layout; counts up when a register moves or changes its meaning."""
-DIGEST, INPUTS, ALIGNMENT = 0x40, 0x100, 0x100
-"""Byte addresses of the digest and of the input channels; outputs begin at the next multiple."""
+DIGEST, CIRCUIT, LOADING = 0x40, 0x60, 0x80
+"""Byte addresses of the digests, and of the registers that load a readout in RAM."""
+INPUTS, ALIGNMENT = 0x100, 0x100
+"""Byte addresses of the input channels; outputs begin at the next multiple."""
+WORD = 32
+"""Bits of a register."""
 MIN_ADDRESS_BITS = 12
 """A page of 4 KiB, the smallest that the usual address maps give away."""
 
@@ -37,6 +42,7 @@ class Register:
     value : of a constant.
     fields : of a register of bits.
     width, signed : of a number; it is extended to 32 bits by its sign.
+    queued : a write waits until what came before it is done; it may come during a step, too.
     """
 
     name: str
@@ -45,8 +51,9 @@ class Register:
     meaning: str
     value: int | None = None
     fields: tuple[Field, ...] = ()
-    width: int = 32
+    width: int = WORD
     signed: bool = False
+    queued: bool = False
 
     @property
     def index(self) -> int:
@@ -70,7 +77,18 @@ STATUS = {
 }
 
 
-def register_map(schedule: Schedule, interface: str) -> tuple[Register, ...]:
+LOAD_STATUS = (
+    Field("busy", 0, "an entry or a checksum is being looked at; others wait"),
+    Field("loading", 1, "entries are taken; else they are ignored"),
+    Field("complete", 2, "all entries have come since BEGIN"),
+    Field("switched", 3, "CHECKSUM was right since BEGIN: the new readout is in use"),
+    Field("bank", 4, "the bank in use"),
+)
+
+
+def register_map(
+    schedule: Schedule, interface: str, readout: str = "rom"
+) -> tuple[Register, ...]:
     """All registers of an interface ("axis" or "wishbone"), by ascending address."""
     design = schedule.design
     channels = design.inputs | design.outputs << 16
@@ -89,11 +107,11 @@ def register_map(schedule: Schedule, interface: str) -> tuple[Register, ...]:
         Register("samples_in", 0x20, "r", "samples taken since a reset, modulo 2**32"),
         Register("samples_out", 0x24, "r", "outputs given since a reset, modulo 2**32"),
     ]
-    words += [
-        Register(f"digest{k}", DIGEST + 4 * k, "r", f"digest of the design, digits {8 * k}.."
-                 f"{8 * k + 7}", int(design.digest[8 * k : 8 * k + 8], 16))
-        for k in range(len(design.digest) // 8)
-    ]
+    words += _digest("digest", DIGEST, "design", design.digest)
+    if readout == "ram":
+        words[-8:] = [replace(word, value=None) for word in words[-8:]]  # it changes
+        words += _digest("circuit", CIRCUIT, "circuit", circuit_digest(design))
+        words += _loading(ReadoutMap(schedule))
     if interface == "wishbone":
         words += _channels(design)
     return tuple(words)
@@ -102,6 +120,34 @@ def register_map(schedule: Schedule, interface: str) -> tuple[Register, ...]:
 def address_bits(registers: tuple[Register, ...]) -> int:
     """Bits of a byte address that an interface decodes."""
     return max(MIN_ADDRESS_BITS, (registers[-1].address + 3).bit_length())
+
+
+def _digest(stem: str, base: int, what: str, digest: str) -> list[Register]:
+    return [
+        Register(f"{stem}{k}", base + 4 * k, "r",
+                 f"digest of the {what}, digits {8 * k}..{8 * k + 7}",
+                 int(digest[8 * k : 8 * k + 8], 16))
+        for k in range(len(digest) // 8)
+    ]
+
+
+def _loading(readout: ReadoutMap) -> list[Register]:
+    bits, count = 8 * readout.entry_bytes, len(readout.load)
+    begin = Field("begin", 0, "a new readout follows; forgets what has come")
+    words = [
+        Register("entries", 0, "r", "entries of a readout, its digest included", count),
+        Register("entry_bytes", 0, "r", "bytes of an entry, for the checksum", readout.entry_bytes),
+        Register("load", 0, "w", "pulses", fields=(begin,), queued=True),
+        Register("load_status", 0, "r", "of a new readout", fields=LOAD_STATUS),
+        Register("entry", 0, "rw", "takes the next entry of a readout", width=min(WORD, bits),
+                 queued=True),
+        Register("checksum", 0, "rw", "CRC-32 of all entries: uses the new readout when it is "
+                 "right", queued=True),
+    ]
+    if bits > WORD:
+        words.append(Register("entry_high", 0, "rw", "bits of the next entry above those of ENTRY",
+                              width=bits - WORD, queued=True))
+    return [replace(word, address=LOADING + 4 * k) for k, word in enumerate(words)]
 
 
 def _channels(design: Design) -> list[Register]:

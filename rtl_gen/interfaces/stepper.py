@@ -6,7 +6,7 @@ from amaranth.hdl import Module, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from liquidgate.rtl_gen.core import Core
+from liquidgate.rtl_gen.core import Core, readout_members
 from liquidgate.rtl_gen.readout import payload
 from liquidgate.spec import Design, Schedule
 
@@ -25,7 +25,7 @@ class Stepper(wiring.Component):
 
     Parameters
     ----------
-    design : the design. lanes : of its core.
+    design : the design. lanes : of its core. readout : see ``Core``.
 
     Members
     -------
@@ -33,11 +33,13 @@ class Stepper(wiring.Component):
     sequence. inputs : In, all channels; they must be stable from the clock after ``step`` while
     ``busy``. busy : Out(1), from the clock after ``step`` to that of ``done``. done : Out(1), for
     one clock. outputs : Out, all channels, from ``done`` to the next step.
+    bank : In(1), of the readout, stable as ``inputs``. write : In, its entries; see ``Core``.
     """
 
-    def __init__(self, *, design: Design, lanes: int) -> None:
-        self.core = Core(design=design, lanes=lanes)
-        super().__init__({
+    def __init__(self, *, design: Design, lanes: int, readout: str = "rom") -> None:
+        self.core = Core(design=design, lanes=lanes, readout=readout)
+        self.readout = self.core.readout
+        super().__init__(readout_members(self.readout) | {
             "step": In(1), "clear": In(1), "inputs": In(payload(design.input)),
             "busy": Out(1), "done": Out(1), "outputs": Out(payload(design.output)),
         })
@@ -54,6 +56,9 @@ class Stepper(wiring.Component):
             self.outputs.eq(core.o.payload),
             self.done.eq(core.o.valid),
         ]
+        if self.readout is not None:
+            m.d.comb += core.bank.eq(self.bank)
+            wiring.connect(m, wiring.flipped(self.write), core.write)
 
         # A step.
         with m.If(self.done):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Module, ResetInserter, Signal
+from amaranth.hdl import Module, Mux, ResetInserter, Signal
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from liquidgate.rtl_gen.interfaces.bank import Bank
+from liquidgate.rtl_gen.interfaces.loading import Loading, attach
 from liquidgate.rtl_gen.interfaces.registers import RESET, address_bits, register_map
 from liquidgate.rtl_gen.interfaces.stepper import Stepper
-from liquidgate.spec import Design, Schedule
+from liquidgate.spec import Design
 
 
 class Wishbone(wiring.Component):
@@ -17,12 +18,13 @@ class Wishbone(wiring.Component):
 
     Every access takes two clocks; it ends with ``wb_ack``, or with ``wb_err`` when there is no
     such register, when it is written but read-only, or when it is written during a step (except
-    for CONTROL.RESET, which is then the only bit that counts). Only the low bits of ``wb_adr``
+    for CONTROL.RESET, which is then the only bit that counts, and for queued registers, whose
+    writes may take longer). Only the low bits of ``wb_adr``
     that ``address_bits`` needs are decoded.
 
     Parameters
     ----------
-    design : the design. lanes : of its core.
+    design : the design. lanes : of its core. readout : see ``Core``.
 
     Members
     -------
@@ -46,9 +48,9 @@ class Wishbone(wiring.Component):
         "wb_err": "it is refused",
     }
 
-    def __init__(self, *, design: Design, lanes: int) -> None:
-        self.registers = register_map(Schedule(design, lanes), "wishbone")
-        self.stepper = Stepper(design=design, lanes=lanes)
+    def __init__(self, *, design: Design, lanes: int, readout: str = "rom") -> None:
+        self.stepper = Stepper(design=design, lanes=lanes, readout=readout)
+        self.registers = register_map(self.stepper.core.schedule, "wishbone", readout)
         self.bank = Bank(registers=self.registers)
         super().__init__({
             "wb_adr": In(30), "wb_dat_w": In(32), "wb_dat_r": Out(32), "wb_sel": In(4),
@@ -68,18 +70,17 @@ class Wishbone(wiring.Component):
         resets = Signal()
         allowed = Signal()
         m.d.comb += [
-            request.eq(self.wb_cyc & self.wb_stb & ~self.wb_ack & ~self.wb_err),
+            request.eq(self.wb_cyc & self.wb_stb & ~self.wb_ack & ~self.wb_err
+                       & ~(self.wb_we & bank.wait)),
             resets.eq((index == control.index) & self.wb_dat_w[RESET.bit] & self.wb_sel[0]),
             bank.read_index.eq(index),
             bank.write_index.eq(index),
             bank.write_data.eq(self.wb_dat_w),
             bank.strobe.eq(self.wb_sel),
             bank.write.eq(request & self.wb_we & allowed),
+            bank.locked.eq(stepper.busy & ~resets),
+            allowed.eq(Mux(self.wb_we, bank.writable, bank.readable)),
         ]
-        with m.If(self.wb_we):
-            m.d.comb += allowed.eq(bank.writable & (~stepper.busy | resets))
-        with m.Else():
-            m.d.comb += allowed.eq(bank.readable)
         m.d.sync += [
             self.wb_ack.eq(request & allowed),
             self.wb_err.eq(request & ~allowed),
@@ -109,6 +110,14 @@ class Wishbone(wiring.Component):
             m.d.sync += [done.eq(1), samples_out.eq(samples_out + 1)]
         with m.If(reset):
             m.d.sync += [done.eq(0), samples_in.eq(0), samples_out.eq(0)]
+
+        if stepper.readout is not None:
+            loading = Loading(readout=stepper.readout)
+            attach(m, loading, bank, stepper)
+            m.d.comb += [
+                loading.taken.eq(bank.control_step), loading.given.eq(stepper.done),
+                loading.reset.eq(reset),
+            ]
 
         # Channels.
         design = self.stepper.core.design

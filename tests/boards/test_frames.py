@@ -24,7 +24,6 @@ from liquidgate.boards.frames import (
     Frame,
     Identity,
     LinkError,
-    Parser,
     channel_bytes,
     checksum,
     pack,
@@ -32,6 +31,7 @@ from liquidgate.boards.frames import (
     slot_bytes,
     unpack,
 )
+from liquidgate.boards.parser import Parser
 from liquidgate.spec import Channel, Port, Schedule
 
 DESIGN = random_design(np.random.default_rng(3), neurons=5, inputs=2, outputs=3)

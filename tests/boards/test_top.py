@@ -21,11 +21,12 @@ from liquidgate.boards.frames import (
     SYNC,
     Frame,
     LinkError,
-    Parser,
     answer_sizes,
     pack,
 )
-from liquidgate.boards.host import Host, LostError
+from liquidgate.boards.host import Host
+from liquidgate.boards.parser import Parser
+from liquidgate.boards.requests import LostError
 from liquidgate.golden import Golden
 
 RNG = np.random.default_rng(7)

@@ -2,60 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import re
-import shutil
-import subprocess
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from cocotb_tools.runner import get_results
+from axis_rig import golden, macros, packed, simulate
 from designs import random_inputs
 from kinds import LIVELY
 
-from liquidgate.golden import Golden
 from liquidgate.rtl_gen import write
-from liquidgate.spec import Design, Port, Schedule
-from liquidgate.tb.build import build
-from liquidgate.tb.play import _environment
-
-
-def simulate(verilog: Path, plan: dict[str, Any], folder: Path, cache: Path) -> dict[str, Any]:
-    """Runs axis_bench.py on a text; returns what it found."""
-    pins = verilog.with_suffix(".vlt")
-    pins.write_text("`verilator_config\n" + "".join(
-        f'public_flat_rw -module "{verilog.stem}" -var "{name}"\n'
-        for name in ("aclk", "aresetn", "s_axi*", "m_axi*")))
-    program = build([pins, verilog], verilog.stem, folder, cache=cache, fast=False)
-    shutil.copy(Path(__file__).with_name("axis_bench.py"), folder)
-    (folder / "plan.json").write_text(json.dumps(plan))
-    results = folder / "results.xml"
-    env = {**_environment(folder, results), "COCOTB_TOPLEVEL": verilog.stem,
-           "COCOTB_TEST_MODULES": "axis_bench"}
-    done = subprocess.run([str(program), "+verilator+rand+reset+2", "+verilator+seed+1"],
-                          cwd=folder, env=env, capture_output=True, text=True, check=False)
-    assert results.exists() and get_results(results) == (1, 0), done.stdout[-3000:] + done.stderr
-    return dict(json.loads((folder / "found.json").read_text()))
-
-
-def packed(port: Port, raws: np.ndarray) -> str:
-    """Hexadecimal bytes of tdata: every channel in whole bytes, little-endian."""
-    size = (port.width + 7) // 8
-    return b"".join(int(x).to_bytes(size, "little", signed=port.signed)
-                    for x in raws.ravel()).hex()
-
-
-def golden(design: Design, inputs: np.ndarray) -> np.ndarray:
-    return np.asarray(Golden(design).run(inputs))
-
-
-def macros(path: Path) -> dict[str, int]:
-    """The C header's macros."""
-    return {name: int(value, 16) for name, value in
-            re.findall(r"^#define (\w+) (0x[0-9a-f]+)u", path.read_text(), re.M)}
+from liquidgate.spec import Schedule
 
 
 @pytest.mark.parametrize("name", [

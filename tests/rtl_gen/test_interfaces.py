@@ -7,16 +7,14 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from amaranth.lib import wiring
-from amaranth.sim import Simulator
 from designs import random_design, random_inputs
 from kinds import KINDS, LIVELY
+from wishbone_bus import Bus, simulate
 
 from liquidgate.golden import Golden
 from liquidgate.rtl_gen import emit, write
@@ -25,52 +23,10 @@ from liquidgate.rtl_gen.interfaces.bare import port_names
 from liquidgate.rtl_gen.interfaces.registers import register_map
 from liquidgate.rtl_gen.interfaces.stepper import step_clocks
 from liquidgate.spec import Channel, Port, Schedule
+from liquidgate.spec.readout_map import ReadoutMap
 from liquidgate.tb.build import environment, verilator_root
 
 NAMED = sorted(set(INTERFACES) - {"stream"})
-
-
-def simulate(top: wiring.Component, bench: Callable[[Any], Any]) -> None:
-    sim = Simulator(top)
-    sim.add_clock(1e-6)
-    sim.add_testbench(bench)
-    sim.run()
-
-
-class Bus:
-    """A Wishbone master of the simulator."""
-
-    def __init__(self, ctx: Any, top: Any) -> None:
-        self.ctx, self.top = ctx, top
-        self.address = {r.name: r.index for r in top.registers}
-
-    async def access(self, index: int, data: int | None, sel: int = 15) -> int | None:
-        """The data read (of a write: 0), or None when the slave refuses."""
-        ctx, top = self.ctx, self.top
-        for pin, value in ((top.wb_cyc, 1), (top.wb_stb, 1), (top.wb_we, data is not None),
-                           (top.wb_adr, index), (top.wb_dat_w, data or 0), (top.wb_sel, sel)):
-            ctx.set(pin, int(value))
-        for _ in range(8):
-            await ctx.tick()
-            if ctx.get(top.wb_ack) or ctx.get(top.wb_err):
-                break
-        else:
-            raise AssertionError("no answer")
-        found = None if ctx.get(top.wb_err) else ctx.get(top.wb_dat_r)
-        assert ctx.get(top.wb_ack) != ctx.get(top.wb_err)
-        ctx.set(top.wb_stb, 0)
-        ctx.set(top.wb_cyc, 0)
-        await ctx.tick()
-        assert not ctx.get(top.wb_ack) and not ctx.get(top.wb_err)
-        return found
-
-    async def read(self, name: str) -> int:
-        value = await self.access(self.address[name], None)
-        assert value is not None
-        return value
-
-    async def write(self, name: str, value: int, sel: int = 15) -> bool:
-        return await self.access(self.address[name], value & 0xFFFFFFFF, sel) is not None
 
 
 @pytest.mark.parametrize("name", LIVELY)
@@ -177,13 +133,13 @@ def test_names_of_ports() -> None:
 
 
 @pytest.mark.parametrize("interface", NAMED)
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_text(interface: str, kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "readout"), [*((kind, "rom") for kind in KINDS), ("esn", "ram")])
+def test_the_text(interface: str, kind: str, readout: str, tmp_path: Path) -> None:
     """Lint, Icarus, the header, the same text again, the sidecar and the core file."""
     design = KINDS[kind].random_design(np.random.default_rng(7), neurons=6, name="system")
-    paths = {p.name: p for p in write(design, 2, tmp_path, interface)}
+    paths = {p.name: p for p in write(design, 2, tmp_path, interface, readout)}
     text = paths["system.v"].read_text()
-    assert emit(design, 2, interface) == text
+    assert emit(design, 2, interface, readout) == text
     done = subprocess.run(
         [str(verilator_root() / "bin" / "verilator"), "--lint-only", "-Wall",
          str(paths["system.v"]), "--top-module", "system"],
@@ -205,13 +161,16 @@ def test_the_text(interface: str, kind: str, tmp_path: Path) -> None:
     assert core.startswith("CAPI=2:\n") and "toplevel: system\n" in core
     for name in re.findall(r"- (\S+): \{", core):
         assert name in paths
+    assert all(f"- {name}: {{" in core for name in paths if name.endswith(".h"))
 
 
 @pytest.mark.parametrize("interface", ["axis", "wishbone"])
-def test_the_map_in_three_forms(interface: str, tmp_path: Path) -> None:
-    design = random_design(np.random.default_rng(2), neurons=4, inputs=3, outputs=2, name="map")
-    paths = {p.name: p for p in write(design, 4, tmp_path, interface)}
-    registers = register_map(Schedule(design, 4), interface)
+@pytest.mark.parametrize("readout", ["rom", "ram"])
+def test_the_map_in_three_forms(interface: str, readout: str, tmp_path: Path) -> None:
+    # of wide entries, which take two registers
+    design = random_design(np.random.default_rng(8), neurons=4, inputs=3, outputs=2, name="map")
+    paths = {p.name: p for p in write(design, 4, tmp_path, interface, readout)}
+    registers = register_map(Schedule(design, 4), interface, readout)
     addresses = [r.address for r in registers]
     assert addresses == sorted(set(addresses)) and all(a % 4 == 0 for a in addresses)
     page, header = (paths[f"map_registers.{end}"].read_text() for end in ("md", "h"))
@@ -221,8 +180,17 @@ def test_the_map_in_three_forms(interface: str, tmp_path: Path) -> None:
               for r in registers]
     checks += [f"_Static_assert(MAP_{r.name.upper()}_{f.name.upper()} == {1 << f.bit}, \"\");"
                for r in registers for f in r.fields]
-    (tmp_path / "check.c").write_text(
-        '#include "map_registers.h"\n#include "map_registers.h"\n' + "\n".join(checks) + "\n")
+    included = [name for name in paths if name.endswith(".h")]
+    if readout == "ram":
+        load = ReadoutMap(Schedule(design, 4)).load
+        checks += [f"_Static_assert(MAP_READOUT_ENTRIES == {len(load)}, \"\");",
+                   "_Static_assert(MAP_READOUT_ENTRIES == MAP_ENTRIES_VALUE, \"\");",
+                   "_Static_assert(sizeof MAP_READOUT == 8 * MAP_READOUT_ENTRIES, \"\");"]
+        array = paths["map_readout.h"].read_text().split("= {")[1]
+        assert [int(word, 16) for word in re.findall(r"0x([0-9a-f]+)u", array)] == [
+            int.from_bytes(entry, "little") for entry in load]
+    (tmp_path / "check.c").write_text("\n".join(
+        [*(f'#include "{name}"' for name in 2 * included), *checks, ""]))
     assert header.endswith("#endif\n")
     subprocess.run(["gcc", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", "check.c"],
                    cwd=tmp_path, check=True)

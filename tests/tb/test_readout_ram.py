@@ -111,5 +111,3 @@ def test_map_and_digest(lively: Lively) -> None:
         emit(beyond, 2, readout="ram")
     with pytest.raises(ValueError, match="readout must be rom or ram, not 'flash'"):
         emit(design, 2, readout="flash")
-    with pytest.raises(ValueError, match="readout must be rom with the interface axis, not ram"):
-        emit(design, 2, "axis", "ram")
