@@ -101,7 +101,8 @@ def lively_design(timed: bool) -> Design:
             activation=decay_table(QFormat(3, 7), QFormat(1, 9), 3),
             rest=QFormat(-1 + more, 9),
             target=_ints(ints(40, 127, n) * rng.choice([-1, 1], n)),
-            offset=_ints(ints(-(1 << 13 + more), 1 << 13 + more, n)), state_shift=6 + more, state=QFormat(1, 7),
+            offset=_ints(ints(-(1 << 13 + more), 1 << 13 + more, n)), state_shift=6 + more,
+            state=QFormat(1, 7),
         ),
         readout=LinearReadout(
             weight_width=6, weights=tuple(map(_ints, ints(-32, 31, m, n + k))),
