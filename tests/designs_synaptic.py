@@ -82,7 +82,7 @@ def random_design(
     )
 
 
-LIVELY = {"even": (2, 63), "timed": (3, 44)}
+LIVELY = {"even": (2, 63), "timed": (3, 252)}
 """Sub-steps, and the seed whose dynamics visit both ends of the cast points, without staying."""
 
 
