@@ -99,7 +99,7 @@ def lively_chain(loop: bool = False) -> Design:
     )
 
 
-MIXED_SEED = 6
+MIXED_SEED = 0
 
 
 def lively_mixed() -> Design:
