@@ -12,6 +12,9 @@ from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Esn, Schedule, Table
 from liquidgate.spec.liquid import expect
 
+FEW = 32
+"""Means in logic that are not late."""
+
 
 def factors_after(esn: Esn) -> int:
     """Clocks from a sum to the factors of cast point 4."""
@@ -81,7 +84,9 @@ class EsnNeuron(Pipeline):
 
         # Cast point 3, deviation.
         m.submodules.mean = mean = SequenceRom(
-            values=[esn.mean[i] - half(esn.deviation_shift) for i in order]
+            values=[esn.mean[i] - half(esn.deviation_shift) for i in order],
+            # of a whole network they are in a block anyway; a stage's would be a deep tree of logic
+            block=bool(self.lent) and len(order) > FEW,
         )
         deviation = Signal(signed(esn.deviation.width))
         valid_deviation = Signal()

@@ -25,7 +25,7 @@ PRESETS: dict[str, dict[str, Any]] = {
                     input_scaling=0.5, input_connectivity=0.21, bias_scaling=0.53, phi="linear"),
 }
 """Hyperparameters by data set, found on training data alone by the search of bench/presets.py over
-``space``, once for each phi, 40 to 60 trials."""
+``space``, 30 to 60 trials."""
 
 
 def space(trial: Any, data: object) -> dict[str, Any]:
