@@ -13,7 +13,8 @@ from liquidgate.spec import Esn, Schedule, Table
 from liquidgate.spec.liquid import expect
 
 FEW = 32
-"""Means in logic that are not late."""
+"""Rows whose constants are not late in logic. Those of a whole network are in blocks anyway; a
+stage's, of a chain, would be deep trees."""
 
 
 def factors_after(esn: Esn) -> int:
@@ -32,8 +33,9 @@ class EsnNeuron(Pipeline):
 
     def __init__(self, *, schedule: Schedule, sum_width: int, lends: bool = False) -> None:
         esn = expect(Esn, schedule.design.liquid)
-        self.decay = SequenceRom(values=[esn.decay[i] for i in schedule.order])
-        self.gain = SequenceRom(values=[esn.gain[i] for i in schedule.order])
+        order, self.block = schedule.order, lends and len(schedule.order) > FEW
+        self.decay = SequenceRom(values=[esn.decay[i] for i in order], block=self.block)
+        self.gain = SequenceRom(values=[esn.gain[i] for i in order], block=self.block)
         if lends:
             self.lent = (
                 (signed(esn.state.width), self.decay.data.shape()),
@@ -57,7 +59,7 @@ class EsnNeuron(Pipeline):
 
         # Cast point 1, preactivation: the bias carries the rounding half.
         m.submodules.bias = bias = SequenceRom(
-            values=[esn.bias[i] + half(esn.acc_shift) for i in order]
+            values=[esn.bias[i] + half(esn.acc_shift) for i in order], block=self.block
         )
         exact = Signal(signed(self.design.acc_width))
         preactivation = Signal(signed(esn.activation.input.width))
@@ -85,8 +87,7 @@ class EsnNeuron(Pipeline):
         # Cast point 3, deviation.
         m.submodules.mean = mean = SequenceRom(
             values=[esn.mean[i] - half(esn.deviation_shift) for i in order],
-            # of a whole network they are in a block anyway; a stage's would be a deep tree of logic
-            block=bool(self.lent) and len(order) > FEW,
+            block=self.block,
         )
         deviation = Signal(signed(esn.deviation.width))
         valid_deviation = Signal()
