@@ -1,11 +1,12 @@
 """Every liquid from real data to a bitstream: errors, bits, clocks, cells, all verified.
 
     python bench/liquids.py [--rows esn:laser cfc:laser] [--bits 16] [--formats solver_bits=18]
-                            [--steps 300] [--json]
+                            [--search solver_bits=16,18 segment_bits=8,9] [--steps 300] [--json]
 
-Each row trains a liquid's preset on a data set, quantises it with states of so many bits, compares
-the Verilog with golden on every clock under the worst stalls, and places it for the iCEBreaker.
-Exits with 1 when a clock differs.
+With ``--search`` the formats of all combinations are tried on the last fifth of the training rows,
+and the best ones are used. Each row trains a liquid's preset on a data set, quantises it with
+states of so many bits, compares the Verilog with golden on every clock under the worst stalls, and
+places it for the iCEBreaker. Exits with 1 when a clock differs.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import argparse
 import json
 import sys
 import tempfile
+from dataclasses import asdict
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,27 +31,31 @@ from liquidgate.spec import Schedule
 from liquidgate.train import tasks
 from liquidgate.train.data import load, names
 from liquidgate.train.liquids import kinds
-from liquidgate.train.quantise import Formats, quantise
+from liquidgate.train.quantise import Formats, fit_formats, quantise
 
-ROWS = ("esn:laser", "cfc:laser", "ltc:laser", "lsm:japanese_vowels", "fluid:ecg", "chain:laser")
+ROWS = ("esn:laser", "cfc:laser", "cfc_pure:laser", "ltc:laser", "synaptic:laser",
+        "lsm:japanese_vowels", "fluid:ecg", "fluid:laser", "fluid:co2", "chain:laser")
 LANES, BOARD = 4, "icebreaker"
 FORMATS = {"lsm:japanese_vowels": {"output_bits": 8}}
 """What a row says beyond the bits of its states: nine scores of 16 bits would fill nine of the
 thirty block RAMs with the answers that the board's link keeps."""
 
 
-def measure(liquid: str, name: str, formats: Formats, steps: int, board: bool) -> dict[str, Any]:
-    """One row of the table."""
+def measure(liquid: str, name: str, choices: list[Formats], steps: int,
+            board: bool) -> dict[str, Any]:
+    """One row of the table, with the best of the formats."""
     data = load(name)
     model = tasks.fit(data, liquid=liquid)
     start, stop = data.split.train
-    design = quantise(model, data.inputs[start:stop], data.targets[start:stop], formats=formats,
-                      name=f"{liquid}_{name}").design
+    rows, called = (data.inputs[start:stop], data.targets[start:stop]), f"{liquid}_{name}"
+    made = (quantise(model, *rows, formats=choices[0], name=called) if len(choices) == 1 else
+            fit_formats(model, *rows, choices=choices, name=called))
+    design = made.design
     checked = verify(design, LANES, steps=steps, stalls="worst")
     schedule = Schedule(design, LANES)
     row = {
         "liquid": liquid, "task": name, "neurons": design.liquid.neurons,
-        "bits": formats.state_bits,
+        "bits": made.formats.state_bits, "formats": asdict(made.formats),
         **evaluation.evaluate(model, design, data), "products": schedule.products,
         "clocks_a_step": schedule.interval, "clocks": checked.clocks,
         "mismatches": checked.mismatches,
@@ -94,10 +101,17 @@ def pair(text: str) -> tuple[str, str]:
 
 
 def width(text: str) -> tuple[str, int]:
-    name, _, bits = text.partition("=")
-    if name not in Formats.names() or not bits.isdigit():
+    name, (bits, *more) = widths(text)
+    if more:
         raise argparse.ArgumentTypeError(f"must be a field of Formats and its bits, not {text}")
-    return name, int(bits)
+    return name, bits
+
+
+def widths(text: str) -> tuple[str, list[int]]:
+    name, _, bits = text.partition("=")
+    if name not in Formats.names() or not all(b.isdecimal() for b in bits.split(",")):
+        raise argparse.ArgumentTypeError(f"must be a field of Formats and its bits, not {text}")
+    return name, [int(b) for b in bits.split(",")]
 
 
 def main() -> int:
@@ -105,14 +119,18 @@ def main() -> int:
     parser.add_argument("--rows", nargs="+", type=pair, default=list(map(pair, ROWS)))
     parser.add_argument("--bits", type=int, default=16)
     parser.add_argument("--formats", nargs="+", type=width, default=[], metavar="NAME=BITS")
+    parser.add_argument("--search", nargs="+", type=widths, default=[], metavar="NAME=BITS,BITS",
+                        help="formats to be tried on held-back training rows")
     parser.add_argument("--steps", type=int, default=300)
     parser.add_argument("--no-board", dest="board", action="store_false")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     changes: dict[str, Any] = {"state_bits": given.bits, **dict(given.formats)}
+    searched = dict(given.search)
+    tried = [changes | dict(zip(searched, bits)) for bits in product(*searched.values())]
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        rows = [measure(*row, Formats(**FORMATS.get(":".join(row), {}) | changes), given.steps,
-                        given.board)
+        rows = [measure(*row, [Formats(**FORMATS.get(":".join(row), {}) | own) for own in tried],
+                        given.steps, given.board)
                 for row in progress.track(given.rows, description="liquids")]
     if given.json:
         print(json.dumps(rows))

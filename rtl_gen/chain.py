@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from amaranth.hdl import Cat, Module, Mux, Signal
 
+from liquidgate.rtl_gen import esn
 from liquidgate.rtl_gen.liquid import Liquid
+from liquidgate.rtl_gen.products import Products
 from liquidgate.spec import Chain as Stages
 from liquidgate.spec import Schedule
+from liquidgate.spec.design import AnyLiquid
 from liquidgate.spec.liquid import expect
+
+FACTORS_AFTER: dict[str, Callable[[Any], int]] = {"esn": esn.factors_after}
+"""Clocks from a sum to the factors that a kind of stage can lend."""
+
+
+def together(stages: Sequence[AnyLiquid]) -> list[list[int]]:
+    """Stages, two or more each time, whose factors never stand there in the same clock."""
+    groups: dict[tuple[str, int], list[int]] = {}
+    for k, stage in enumerate(stages):
+        if stage.kind in FACTORS_AFTER:
+            groups.setdefault((stage.kind, FACTORS_AFTER[stage.kind](stage)), []).append(k)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 class Chain(Liquid):
     """Stages one after the other: the new taps of each are the inputs of the next.
 
     A stage on the lanes finds the taps of the one before in the source memory; a stage apart
-    listens while they are written there, and starts after the last. Parameters and members:
-    ``Liquid``.
+    listens while they are written there, and starts after the last. Stages whose factors come
+    equally long after a sum multiply them on the same multipliers, since the lanes give at most one
+    sum a clock. Parameters and members: ``Liquid``.
     """
 
     def __init__(
         self, *, schedule: Schedule, sum_width: int, liquid: Callable[..., Liquid]
     ) -> None:
         design = schedule.design
+        stages = expect(Stages, design.liquid)
+        self.lenders = together(stages.stages)
         self.stages = [
-            liquid(schedule=Schedule(stage, schedule.lanes), sum_width=sum_width)
-            for stage in expect(Stages, design.liquid).designs(design.input)
+            liquid(schedule=Schedule(stage, schedule.lanes), sum_width=sum_width,
+                   **{"lends": True} if any(k in group for group in self.lenders) else {})
+            for k, stage in enumerate(stages.designs(design.input))
         ]
         self.on_lanes = any(stage.on_lanes for stage in self.stages)
         self.apart = any(stage.apart for stage in self.stages)
@@ -68,6 +88,9 @@ class Chain(Liquid):
             passed = [s.old_next if s.on_lanes else s.valid_state for s in self.stages]
             m.d.comb += self.old_next.eq(Cat(*passed).any())
 
+        for n, group in enumerate(self.lenders):
+            self._multiply(m, n, [self.stages[k] for k in group])
+
         # Inputs of the stages apart.
         for k, stage in enumerate(self.stages):
             if not stage.apart:
@@ -84,6 +107,18 @@ class Chain(Liquid):
             else:
                 self._listen(m, k, stage)
         return m
+
+    def _multiply(self, m: Module, n: int, users: list[Liquid]) -> None:
+        """One multiplier for each product of the users."""
+        m.submodules[f"products{n}"] = products = Products(users=[user.lent for user in users])
+        for u, user in enumerate(users):
+            m.d.comb += getattr(products, f"turn{u}").eq(user.valid_factors)
+            for k in range(len(user.lent)):
+                m.d.comb += [
+                    getattr(products, f"left{u}_{k}").eq(getattr(user, f"left{k}")),
+                    getattr(products, f"right{u}_{k}").eq(getattr(user, f"right{k}")),
+                    getattr(user, f"product{k}").eq(getattr(products, f"product{u}_{k}")),
+                ]
 
     def _listen(self, m: Module, k: int, stage: Liquid) -> None:
         """Stage k takes the taps of the stage before it as they are written."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from amaranth.hdl import Array, Cat, Module, Mux, Signal, signed
 from amaranth.lib import stream, wiring
@@ -40,9 +41,9 @@ LIQUIDS: dict[str, Callable[..., Liquid]] = {
 """By kind."""
 
 
-def liquid_of(*, schedule: Schedule, sum_width: int) -> Liquid:
+def liquid_of(*, schedule: Schedule, **options: Any) -> Liquid:
     """The circuit of the liquid of a schedule's design."""
-    return LIQUIDS[schedule.design.liquid.kind](schedule=schedule, sum_width=sum_width)
+    return LIQUIDS[schedule.design.liquid.kind](schedule=schedule, **options)
 
 
 def readout_members(readout: ReadoutMap | None) -> dict[str, wiring.Member]:

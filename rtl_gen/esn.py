@@ -12,18 +12,37 @@ from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Esn, Schedule, Table
 from liquidgate.spec.liquid import expect
 
+FEW = 32
+"""Rows whose constants are not late in logic. Those of a whole network are in blocks anyway; a
+stage's, of a chain, would be deep trees."""
+
+
+def factors_after(esn: Esn) -> int:
+    """Clocks from a sum to the factors of cast point 4."""
+    activation = TableActivation if isinstance(esn.activation, Table) else ClipActivation
+    return 2 + activation.latency + 1
+
 
 class EsnNeuron(Pipeline):
     """s' = decay * s + gain * (f(sum + bias) - mean): every neuron's update, one a clock.
 
     Latency ``PREACTIVATION + activation + DEVIATION + LEAK`` clocks. Rows arrive in the order of
     the schedule, so each constant comes from a ROM that walks by itself. Cast points 1 to 4.
-    Parameters and members: ``Pipeline``.
+    Parameters and members: ``Pipeline``; ``lends``: both products of cast point 4 are made outside.
     """
 
-    def __init__(self, *, schedule: Schedule, sum_width: int) -> None:
+    def __init__(self, *, schedule: Schedule, sum_width: int, lends: bool = False) -> None:
+        esn = expect(Esn, schedule.design.liquid)
+        order, self.block = schedule.order, lends and len(schedule.order) > FEW
+        self.decay = SequenceRom(values=[esn.decay[i] for i in order], block=self.block)
+        self.gain = SequenceRom(values=[esn.gain[i] for i in order], block=self.block)
+        if lends:
+            self.lent = (
+                (signed(esn.state.width), self.decay.data.shape()),
+                (signed(esn.deviation.width), self.gain.data.shape()),
+            )
         super().__init__(schedule=schedule, sum_width=sum_width)
-        activation = expect(Esn, self.design.liquid).activation
+        activation = esn.activation
         self.activation: TableActivation | ClipActivation = (
             TableActivation(table=activation) if isinstance(activation, Table)
             else ClipActivation(clip=activation)
@@ -31,7 +50,7 @@ class EsnNeuron(Pipeline):
 
     @property
     def latency(self) -> int:
-        return 2 + self.activation.latency + 1 + 3
+        return factors_after(expect(Esn, self.design.liquid)) + 3
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
@@ -40,7 +59,7 @@ class EsnNeuron(Pipeline):
 
         # Cast point 1, preactivation: the bias carries the rounding half.
         m.submodules.bias = bias = SequenceRom(
-            values=[esn.bias[i] + half(esn.acc_shift) for i in order]
+            values=[esn.bias[i] + half(esn.acc_shift) for i in order], block=self.block
         )
         exact = Signal(signed(self.design.acc_width))
         preactivation = Signal(signed(esn.activation.input.width))
@@ -67,7 +86,8 @@ class EsnNeuron(Pipeline):
 
         # Cast point 3, deviation.
         m.submodules.mean = mean = SequenceRom(
-            values=[esn.mean[i] - half(esn.deviation_shift) for i in order]
+            values=[esn.mean[i] - half(esn.deviation_shift) for i in order],
+            block=self.block,
         )
         deviation = Signal(signed(esn.deviation.width))
         valid_deviation = Signal()
@@ -79,8 +99,8 @@ class EsnNeuron(Pipeline):
 
         # Cast point 4, state. The old one is fetched a clock ahead, as all that is multiplied comes
         # from registers.
-        m.submodules.decay = decay = SequenceRom(values=[esn.decay[i] for i in order])
-        m.submodules.gain = gain = SequenceRom(values=[esn.gain[i] for i in order])
+        m.submodules.decay = decay = self.decay
+        m.submodules.gain = gain = self.gain
         kept = Signal(signed(len(decay.data) + esn.state.width))
         fresh = Signal(signed(len(gain.data) + esn.deviation.width))
         leaky = Signal(signed(max(len(kept), len(fresh)) + 2))
@@ -92,11 +112,17 @@ class EsnNeuron(Pipeline):
         ]
         m.d.sync += [
             old.eq(self.old),
-            kept.eq(old * decay.data),
-            fresh.eq(deviation * gain.data),
             leaky.eq(kept + fresh + half(esn.leak_shift)),
             self.state.eq(saturate(leaky >> esn.leak_shift, esn.state)),
         ]
+        if self.lent:
+            m.d.comb += [
+                self.valid_factors.eq(valid_deviation),
+                self.left0.eq(old), self.right0.eq(decay.data), kept.eq(self.product0),
+                self.left1.eq(deviation), self.right1.eq(gain.data), fresh.eq(self.product1),
+            ]
+        else:
+            m.d.sync += [kept.eq(old * decay.data), fresh.eq(deviation * gain.data)]
         valids = Signal(3)
         m.d.sync += valids.eq(Cat(valid_deviation, valids))
         m.d.comb += self.valid_state.eq(valids[-1])

@@ -6,6 +6,7 @@ from amaranth.hdl import Shape, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
+from liquidgate.rtl_gen.products import Factors, product_shape
 from liquidgate.spec import Schedule
 
 
@@ -31,6 +32,11 @@ class Liquid(wiring.Component):
     old_next : Out(1), the old state has been used: give the next one's.
     old : In, the state of the step before, of the tap whose turn it is, raw.
 
+    ``lent``: factors of products that are made outside, by one who makes others' too.
+
+    valid_factors : Out(1), the factors stand there; no other time they matter.
+    left{k}, right{k} : Out, factors. product{k} : In, their product a clock later.
+
     ``apart``: it has memories and lanes of its own, and works between LOAD and the readout.
 
     zero, place : In; CLEAR: put the first state into this place of every memory now. Places run
@@ -43,6 +49,7 @@ class Liquid(wiring.Component):
     on_lanes: bool
     apart: bool
     swaps = False
+    lent: Factors = ()
 
     def __init__(self, *, schedule: Schedule, sum_width: int) -> None:
         self.schedule = schedule
@@ -60,6 +67,11 @@ class Liquid(wiring.Component):
             }
         if self.swaps:
             members["swapped"] = Out(1)
+        if self.lent:
+            members["valid_factors"] = Out(1)
+        for k, (left, right) in enumerate(self.lent):
+            members |= {f"left{k}": Out(left), f"right{k}": Out(right),
+                        f"product{k}": In(product_shape(left, right))}
         if self.apart:
             port = self.design.input
             members |= {

@@ -9,6 +9,7 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
+from liquidgate.rtl_gen.bias_rom import BLOCK
 from liquidgate.spec.formats import signed_width
 
 
@@ -22,15 +23,17 @@ class SequenceRom(wiring.Component):
 
     Parameters
     ----------
-    values : the integers. lazy : see above.
+    values : the integers. lazy : see above. block : in block RAM though they are few, where they
+        would be late as logic.
 
     Members
     -------
     next : In(1). data : Out, just wide enough.
     """
 
-    def __init__(self, *, values: Sequence[int], lazy: bool = False) -> None:
-        self.values, self.lazy = tuple(values), lazy
+    def __init__(self, *, values: Sequence[int], lazy: bool = False,
+                 block: bool = False) -> None:
+        self.values, self.lazy, self.block = tuple(values), lazy, block
         low, high = min(self.values), max(self.values)
         shape = unsigned(max(1, high.bit_length())) if low >= 0 else signed(signed_width(low, high))
         super().__init__({"next": In(1), "data": Out(shape)})
@@ -50,7 +53,9 @@ class SequenceRom(wiring.Component):
         )
         m.d.sync += place.eq(following)
 
-        m.submodules.rom = rom = Memory(shape=shape, depth=count, init=self.values)
+        m.submodules.rom = rom = Memory(
+            shape=shape, depth=count, init=self.values, attrs=BLOCK if self.block else {}
+        )
         port = rom.read_port()
         if self.lazy:
             m.d.comb += [port.addr.eq(place), self.data.eq(port.data)]

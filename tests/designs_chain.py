@@ -80,16 +80,16 @@ SEEDS = {False: 4, True: 1}
 """By ``loop``; whose dynamics visit both ends of every cast point, without staying there."""
 
 
-def lively_chain(loop: bool = False) -> Design:
+def lively_chain(loop: bool = False, kinds: tuple[str, str] = ("clip", "table")) -> Design:
     """Two echo state networks; the second one hears the first alone.
 
-    ``loop``: and the first one hears the second.
+    ``loop``: and the first one hears the second. ``kinds``: their activations.
     """
     first = lively_design("clip")
     rng = np.random.default_rng(SEEDS[loop])
     n = first.liquid.neurons
     stages = tuple(_without_feedback(lively_design(kind).liquid, inputs, rng)
-                   for kind, inputs in (("clip", first.inputs + loop * n), ("table", n)))
+                   for kind, inputs in zip(kinds, (first.inputs + loop * n, n)))
     weights = rng.integers(-32, 32, (first.outputs, 2 * n + first.inputs))
     return Design(
         name="lively_loop" if loop else "lively_chain", input=first.input, output=first.output,

@@ -7,19 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from liquidgate.train.arrays import Floats, floats
+from liquidgate.train.arrays import Floats
 from liquidgate.train.cfc import CfcNetwork, drawn
 from liquidgate.train.cfc import space as space_of_gates
 from liquidgate.train.classifier import Classifier
 from liquidgate.train.data.dataset import DataSet
+from liquidgate.train.head import ARRAYS, Head
 from liquidgate.train.regressor import Regressor
-from liquidgate.train.reservoir import FloatReservoir
-
-ARRAYS = ("W", "Win", "bias", "tau", "A")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class PureHead(FloatReservoir):
+class PureHead(Head):
     """x' = A - A exp(-t (tau + abs(z))) z with z = W x + Win u + bias; the first state is 0.
 
     It is mode "pure" of ncps. t is the last input when ``timed``, else 1.
@@ -29,37 +27,12 @@ class PureHead(FloatReservoir):
     W : (N, N).  Win : (N, K), t among the inputs.  bias, tau, A : (N,).
     """
 
-    W: Floats
-    Win: Floats
-    bias: Floats
-    tau: Floats
-    A: Floats
     timed: bool = False
 
     def __post_init__(self) -> None:
-        for name in ARRAYS:
-            object.__setattr__(self, name, floats(getattr(self, name), 1 + (name[0] == "W"), name))
-        n = len(self.bias)
-        if self.W.shape != (n, n):
-            raise ValueError(f"W must be of shape {(n, n)}, not {self.W.shape}")
-        for name in ("Win", "tau", "A"):
-            if len(getattr(self, name)) != n:
-                raise ValueError(f"{name} must have a row a neuron: {n}, "
-                                 f"not {len(getattr(self, name))}")
+        super().__post_init__()
         if not (self.tau >= 0).all():
             raise ValueError(f"tau must be at least 0, not {self.tau.min():g}")
-
-    @property
-    def units(self) -> int:
-        return len(self.bias)
-
-    @property
-    def inputs(self) -> int:
-        return int(self.Win.shape[1])
-
-    def preactivations(self, x: Floats, u: Floats) -> Floats:
-        """(.., N) z from states (.., N) and scaled inputs (.., K)."""
-        return np.asarray(x @ self.W.T + u @ self.Win.T + self.bias)
 
     def exponent(self, z: Floats, u: Floats) -> Floats:
         """(.., N) t (tau + abs(z)) of pre-activations (.., N) and inputs (.., K)."""
@@ -70,11 +43,10 @@ class PureHead(FloatReservoir):
         return np.asarray(self.A - self.A * np.exp(-self.exponent(z, u)) * z)
 
     def stored_bits(self, weight_bits: int, state_bits: int) -> int:
-        nnz = int(np.count_nonzero(self.W)) + int(np.count_nonzero(self.Win))
-        return nnz * weight_bits + 2 * self.units * state_bits
+        return self.nnz * weight_bits + 2 * self.units * state_bits
 
     def plain(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        return {"timed": self.timed}, {name: getattr(self, name) for name in ARRAYS}
+        return {"timed": self.timed}, self.arrays()
 
     @classmethod
     def restored(cls, settings: dict[str, Any], arrays: dict[str, np.ndarray]) -> PureHead:

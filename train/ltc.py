@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
-from liquidgate.train.arrays import Floats, Numbers, floats
+from liquidgate.train.arrays import Floats, Numbers
 from liquidgate.train.classifier import Classifier
+from liquidgate.train.head import ARRAYS, Head
 from liquidgate.train.network import Network
 from liquidgate.train.regressor import Regressor
-from liquidgate.train.reservoir import FloatReservoir
 from liquidgate.train.topology import on_grid, recurrent
 
 SOLVERS = ("explicit", "fused")
@@ -20,7 +20,7 @@ MOST_SUBSTEPS = 15
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Neurons(FloatReservoir):
+class Neurons(Head):
     """dx/dt = -(1/tau + f) x + f A with f = sigmoid(W x + Win u + bias); the first state is 0.
 
     A sample is ``substeps`` steps of length h = step / substeps, f computed anew in each:
@@ -39,26 +39,13 @@ class Neurons(FloatReservoir):
     ValueError : among others when the explicit solver is not stable for |1 - h (1/tau + 1)| <= 1.
     """
 
-    W: Floats
-    Win: Floats
-    bias: Floats
-    tau: Floats
-    A: Floats
     step_length: float
     substeps: int
     solver: str
     timed: bool
 
     def __post_init__(self) -> None:
-        for name, ndim in (("W", 2), ("Win", 2), ("bias", 1), ("tau", 1), ("A", 1)):
-            object.__setattr__(self, name, floats(getattr(self, name), ndim, name))
-        n = len(self.bias)
-        if self.W.shape != (n, n):
-            raise ValueError(f"W must be of shape {(n, n)}, not {self.W.shape}")
-        for name in ("Win", "tau", "A"):
-            if len(getattr(self, name)) != n:
-                raise ValueError(f"{name} must have a row a neuron: {n}, "
-                                 f"not {len(getattr(self, name))}")
+        super().__post_init__()
         if self.solver not in SOLVERS:
             raise ValueError(f"solver must be one of {', '.join(SOLVERS)}, not {self.solver!r}")
         if self.substeps not in range(1, MOST_SUBSTEPS + 1, 2):
@@ -79,18 +66,6 @@ class Neurons(FloatReservoir):
                     f"(|1 - h (1/tau + f)| <= 1 with h = step / {self.substeps} and tau = "
                     f"{self.tau.min():.4g}), not {self.step_length:g}")
 
-    @property
-    def units(self) -> int:
-        return len(self.bias)
-
-    @property
-    def inputs(self) -> int:
-        return int(self.Win.shape[1])
-
-    def gate(self, x: Floats, u: Floats) -> Floats:
-        """(.., N) pre-activations of f from states (.., N) and scaled inputs (.., K)."""
-        return np.asarray(x @ self.W.T + u @ self.Win.T + self.bias)
-
     def step(self, x: Floats, u: Floats) -> Floats:
         return self.substates(x, u)[-1][1]
 
@@ -99,7 +74,7 @@ class Neurons(FloatReservoir):
         h = self.step_length / self.substeps * (u[..., -1:] if self.timed else 1.0)
         found = []
         for _ in range(self.substeps):
-            z = self.gate(x, u)
+            z = self.preactivations(x, u)
             f = expit(z)
             if self.solver == "fused":
                 x = (x + h * f * self.A) / (1 + h * (1 / self.tau + f))
@@ -110,22 +85,19 @@ class Neurons(FloatReservoir):
 
     def time_constants(self, x: Floats, u: Floats) -> Floats:
         """(.., N) the effective time constants 1 / (1/tau + f) in states x under inputs u."""
-        return np.asarray(1 / (1 / self.tau + expit(self.gate(x, u))))
+        return np.asarray(1 / (1 / self.tau + expit(self.preactivations(x, u))))
 
     def stored_bits(self, weight_bits: int, state_bits: int) -> int:
-        nnz = int(np.count_nonzero(self.W)) + int(np.count_nonzero(self.Win))
-        return self.substeps * nnz * weight_bits + 2 * self.units * state_bits
+        return self.substeps * self.nnz * weight_bits + 2 * self.units * state_bits
 
     def plain(self) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
-        arrays = {name: getattr(self, name) for name in ("W", "Win", "bias", "tau", "A")}
         return {"step_length": self.step_length, "substeps": self.substeps,
-                "solver": self.solver, "timed": self.timed}, arrays
+                "solver": self.solver, "timed": self.timed}, self.arrays()
 
     @classmethod
     def restored(cls, settings: dict[str, Any], arrays: dict[str, np.ndarray]) -> Neurons:
-        names = ("W", "Win", "bias", "tau", "A")
-        values: dict[str, Any] = {name: arrays[name] for name in names}
-        return cls(**settings, **values)
+        own: dict[str, Any] = {name: arrays[name] for name in ARRAYS}
+        return cls(**settings, **own)
 
 
 class LtcNetwork(Network):

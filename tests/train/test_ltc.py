@@ -59,7 +59,7 @@ def test_sub_steps_converge_to_the_differential_equation(solver):
     x, u = np.zeros(7), np.array([0.3, -0.7])
 
     def slope(_, x):
-        f = 1 / (1 + np.exp(-net.gate(x, u)))
+        f = 1 / (1 + np.exp(-net.preactivations(x, u)))
         return -(1 / net.tau + f) * x + f * net.A
 
     exact = solve_ivp(slope, (0, 0.5), x, rtol=1e-10, atol=1e-12).y[:, -1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -112,6 +112,34 @@ def fit_memory(model: Model, inputs: Any, targets: Any, *, bits: int,
         if error < best:
             best, found = error, tried
     return quantise(model, inputs, targets, formats=found, **names)
+
+
+def fit_formats(model: Model, inputs: Any, targets: Any, *, choices: Sequence[Formats],
+                progress: Progress = lambda text: None, **names: Any) -> Quantised:
+    """The design of least held-back error among formats; of equal ones the first.
+
+    Parameters
+    ----------
+    inputs, targets, names : as of ``quantise``.
+    choices : at least one.
+
+    Raises
+    ------
+    ValueError : when none of them can hold the network.
+    """
+    if not choices:
+        raise ValueError("choices must hold at least one of Formats")
+    parts = _parts(model, inputs, targets)
+    trained = _trained(model, parts)
+    errors = []
+    for tried in choices:
+        errors.append(_try(trained, parts, tried))
+        progress(f"{tried}: held-back error {errors[-1]:.4g}")
+    best = int(np.argmin(errors))
+    if not np.isfinite(errors[best]):
+        raise ValueError(f"choices must hold formats that can hold the network: "
+                         f"none of {len(choices)} can")
+    return quantise(model, inputs, targets, formats=choices[best], **names)
 
 
 def _trained(model: Model, parts: _Parts) -> Model:

@@ -12,6 +12,10 @@ from liquidgate.train.arrays import Floats
 
 HEADROOM = 1.25
 """What formats hold beyond the range met in training."""
+DRIFTING = 3.0
+"""What a port holds of a series that drifts: once more its whole range, up and down."""
+LATE = 5
+"""One part in so many of the rows, the last one, tells whether a series drifts."""
 FINEST_GRID = 40
 """Fraction bits looked for in data; finer data counts as continuous."""
 
@@ -20,7 +24,8 @@ FINEST_GRID = 40
 class Drive:
     """A group of channels that drives neurons: weights (N, K) of (v - offset) * scale.
 
-    low, high (K,): range of v, in the data's units. grid (K,): fraction bits on which v lies.
+    low, high (K,): range of v, in the data's units. headroom (K,): what is held, in these ranges.
+    grid (K,): fraction bits on which v lies.
     given: the channels' port, when there is no choice.
     """
 
@@ -29,6 +34,7 @@ class Drive:
     scale: Floats
     low: Floats
     high: Floats
+    headroom: Floats
     grid: Floats
     names: tuple[str, ...]
     bits: int
@@ -36,7 +42,7 @@ class Drive:
 
     def half(self) -> Floats:
         """(K,) half of the range held, in the data's units; never 0."""
-        half = (self.high - self.low) / 2 * HEADROOM
+        half = (self.high - self.low) / 2 * self.headroom
         return np.where(half > 0, half, np.maximum(np.abs(self.high), 1.0) * 2.0**-8)
 
     def finest(self) -> np.ndarray:
@@ -123,14 +129,30 @@ def drive(weights: Floats | None, offset: Floats, scale: Floats, rows: Floats,
     """
     low, high = rows.min(axis=0), rows.max(axis=0)
     grid = np.array([_grid(column) for column in rows.T])
+    held = np.where(drifts(rows), DRIFTING, HEADROOM)
     if timed:
-        low[-1] = -high[-1]
+        low[-1], held[-1] = -high[-1], HEADROOM
         grid[-1] = max(grid[-1], power_floor(scale[-1]))
     return Drive(
         weights=np.zeros((units, rows.shape[1])) if weights is None else weights,
-        offset=offset, scale=scale, low=low, high=high, grid=grid, names=names, bits=bits,
-        given=given,
+        offset=offset, scale=scale, low=low, high=high, headroom=held, grid=grid,
+        names=names, bits=bits, given=given,
     )
+
+
+def drifts(rows: Floats) -> np.ndarray:
+    """(K,) whether the last rows (T, K) leave what would be held of those before them."""
+    if len(rows) < LATE:
+        return np.zeros(rows.shape[1], dtype=bool)
+    before = rows[: len(rows) - len(rows) // LATE]
+    low, high = before.min(axis=0), before.max(axis=0)
+    reach = np.abs(rows - (low + high) / 2).max(axis=0)
+    return np.asarray(reach > (high - low) / 2 * HEADROOM)
+
+
+def headroom(rows: Floats) -> float:
+    """What a format holds of a range met under inputs ``rows`` (T, K)."""
+    return DRIFTING if drifts(rows).any() else HEADROOM
 
 
 def _grid(values: Floats) -> int:

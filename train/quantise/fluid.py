@@ -16,9 +16,9 @@ from liquidgate.train.fluid import Flow, incidence
 from liquidgate.train.fluid_model import FluidNetwork
 from liquidgate.train.quantise.activation import activation, activation_curve
 from liquidgate.train.quantise.drive import (
-    HEADROOM,
     drive,
     folded,
+    headroom,
     port,
     power_ceil,
     power_floor,
@@ -36,13 +36,17 @@ FACTOR = 16
 FINER = 6
 """Fraction bits of a mass beyond a pressure's, where there is room: what rounding takes from a
 flow is gone, what it takes from a pressure is still in the mass."""
+CURVE = 16
+"""Bits of phi at most, where they are more than a pressure's own; one multiplier holds them."""
+PHI_FINER = 4
+"""Fraction bits of phi beyond a pressure's, up to ``CURVE``: the flow rounds then, not phi."""
 TANH = 6.0
 """Where tanh's table ends at the latest."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Reach:
-    """The greatest magnitudes met in training, in the fluid's own units."""
+    """The greatest magnitudes to be held, in the fluid's own units."""
 
     pressure: float
     gradient: float
@@ -59,7 +63,7 @@ def quantise_fluid(model: Any, data: Material, formats: Formats, frame: Frame) -
     assert isinstance(model, FluidNetwork)
     flow, reach = model.reservoir_, _calibrate(model, data)
     # a linear phi is a clip that is never reached, so all is scaled until differences are below 1
-    unit = 2.0 ** power_ceil(reach.gradient * HEADROOM) if flow.phi == "linear" else 1.0
+    unit = 2.0 ** power_ceil(reach.gradient) if flow.phi == "linear" else 1.0
     limit = (1 << (formats.weight_bits - 1)) - 1
     driving = drive(flow.Win / unit, model.input_offset_, model.input_scale_,
                     np.vstack(data.inputs), frame.input_names,
@@ -68,11 +72,11 @@ def quantise_fluid(model: Any, data: Material, formats: Formats, frame: Frame) -
     channels = port(driving, q, limit)
     win, constant = folded(driving, channels, q, limit)
 
-    i_bits = 1 + power_ceil(reach.pressure / unit * HEADROOM)
+    i_bits = 1 + power_ceil(reach.pressure / unit)
     pressure = QFormat(i_bits, formats.state_bits - i_bits)
     phi = _phi(flow.phi, reach.gradient, pressure, formats)
     raw, conductivity = _conductivity(flow, formats.weight_bits)
-    i_bits = 1 + power_ceil(reach.mass / unit * HEADROOM)
+    i_bits = 1 + power_ceil(reach.mass / unit)
     f_bits = min(pressure.f_bits + FINER, WIDEST - i_bits, q,
                  conductivity.f_bits + phi.output.f_bits)
     viscosity, viscosity_shift = _factors(flow.viscosity * 2.0 ** (f_bits - pressure.f_bits))
@@ -91,13 +95,16 @@ def quantise_fluid(model: Any, data: Material, formats: Formats, frame: Frame) -
 
 
 def _phi(name: str, gradient: float, pressure: QFormat, formats: Formats) -> Activation:
-    """phi on its grid, no finer than a pressure."""
+    """phi on its grid: a table is finer than a pressure, a clip as fine."""
     if name == "linear":
         whole = QFormat(1, min(pressure.f_bits, WIDEST - 1))
         return Clip(whole, whole)
-    i_bits = 1 + power_ceil(min(gradient * HEADROOM, TANH))
+    i_bits = 1 + power_ceil(min(gradient, TANH))
     pre = QFormat(i_bits, max(2 - i_bits, min(pressure.f_bits, WIDEST - i_bits)))
-    return activation(name, pre, QFormat(1, min(pre.f_bits, WIDEST - 2)), formats.segment_bits)
+    fine = pre.f_bits
+    if name == "tanh":
+        fine = max(fine, min(fine + PHI_FINER, CURVE - 1))
+    return activation(name, pre, QFormat(1, min(fine, WIDEST - 2)), formats.segment_bits)
 
 
 def _conductivity(flow: Flow, bits: int) -> tuple[tuple[int, ...], QFormat]:
@@ -138,7 +145,7 @@ def _calibrate(model: FluidNetwork, data: Material) -> _Reach:
         raise ValueError(f"the fluid is silent: the pressures of {silent} of {flow.units} nodes "
                          f"move by less than {SILENT:g}; raise input_scaling, input_connectivity "
                          "or conductivity")
-    pressure, gradient, mass = np.max(found, axis=0).tolist()
+    pressure, gradient, mass = (np.max(found, axis=0) * headroom(np.vstack(data.inputs))).tolist()
     return _Reach(pressure=pressure, gradient=gradient, mass=mass)
 
 

@@ -12,7 +12,15 @@ from liquidgate.train.data import load
 from liquidgate.train.data.narma import narma
 from liquidgate.train.esn_model import ESN, ESNClassifier
 from liquidgate.train.metrics import nrmse
-from liquidgate.train.quantise import Formats, fit_bits, fit_memory, fixed_score, quantise
+from liquidgate.train.quantise import (
+    Formats,
+    fit_bits,
+    fit_formats,
+    fit_memory,
+    fixed_score,
+    quantise,
+)
+from liquidgate.train.quantise.drive import DRIFTING, HEADROOM, drifts, drive
 from liquidgate.train.quantise.esn_ideal import without_rounding
 from liquidgate.train.quantise.esn_teacher import forced
 from liquidgate.train.search import search
@@ -193,6 +201,24 @@ def test_an_error_budget_that_can_not_be_met_says_how_near_it_came():
     with pytest.raises(ValueError, match=r"within must be at least 0\.\d+ to be met by 18 state "
                                          r"bits, not 0\.05"):
         fit_bits(fitted(), *series(), within=0.05, formats=Formats(readout_bits=2))
+
+
+def test_formats_are_chosen_on_held_back_rows():
+    model, told = fitted(), []
+    choices = [Formats(state_bits=bits) for bits in (3, 14, 2)]
+    found = fit_formats(model, *series(), choices=choices, progress=told.append)
+    assert found.formats == choices[1] and len(told) == 3
+    with pytest.raises(ValueError, match="^choices must hold at least one of Formats$"):
+        fit_formats(model, *series(), choices=[])
+
+
+def test_a_port_has_room_for_a_series_that_drifts():
+    rows = np.arange(100.0)[:, None]
+    still, moving = np.sin(rows), np.sin(rows) + rows / 20
+    assert not drifts(still).any() and drifts(moving).all()
+    held = [drive(None, np.zeros(1), np.ones(1), r, ("u",), 16, 1) for r in (still, moving)]
+    for group, r, times in zip(held, (still, moving), (HEADROOM, DRIFTING)):
+        assert np.allclose(group.half(), np.ptp(r) / 2 * times)
 
 
 def test_hyperparameters_are_searched_under_the_formats():

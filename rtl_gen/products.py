@@ -1,0 +1,61 @@
+"""Multipliers of pipelines that take turns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from amaranth.hdl import Module, Mux, Shape, Signal, Value, signed
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+Factors: TypeAlias = tuple[tuple[Shape, Shape], ...]
+"""Shapes of what is multiplied with what, product by product."""
+
+
+def product_shape(left: Shape, right: Shape) -> Shape:
+    """Of a product of two, one of which is signed."""
+    return signed(left.width + right.width)
+
+
+class Products(wiring.Component):
+    """left_k * right_k of the user whose turn it is, the same k on one multiplier.
+
+    Latency 1 clock, one turn a clock: a user that has none finds what another one's factors give.
+
+    Parameters
+    ----------
+    users : the factors of each, equally many; each product has a signed one.
+
+    Members
+    -------
+    turn{u} : In(1), user u's factors stand there; at most one user's do.
+    left{u}_{k}, right{u}_{k} : In, factors of user u. product{u}_{k} : Out, a clock later.
+    """
+
+    def __init__(self, *, users: Sequence[Factors]) -> None:
+        self.users = tuple(users)
+        members: dict[str, object] = {}
+        for u, factors in enumerate(self.users):
+            members[f"turn{u}"] = In(1)
+            for k, (left, right) in enumerate(factors):
+                members |= {f"left{u}_{k}": In(left), f"right{u}_{k}": In(right),
+                            f"product{u}_{k}": Out(product_shape(left, right))}
+        super().__init__(members)
+
+    def elaborate(self, platform: object) -> Module:
+        m = Module()
+        for k in range(len(self.users[0])):
+            left, right = self._chosen(f"left{{}}_{k}"), self._chosen(f"right{{}}_{k}")
+            product = Signal(product_shape(left.shape(), right.shape()), name=f"product{k}")
+            m.d.sync += product.eq(left * right)
+            for u in range(len(self.users)):
+                m.d.comb += getattr(self, f"product{u}_{k}").eq(product)
+        return m
+
+    def _chosen(self, name: str) -> Value:
+        """The operand of the user whose turn it is; the first one's when it is nobody's."""
+        chosen: Value = getattr(self, name.format(0))
+        for u in range(1, len(self.users)):
+            chosen = Mux(getattr(self, f"turn{u}"), getattr(self, name.format(u)), chosen)
+        return chosen
