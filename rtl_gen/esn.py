@@ -110,11 +110,7 @@ class EsnNeuron(Pipeline):
             gain.next.eq(valid_deviation),
             self.old_next.eq(valid_activation),
         ]
-        m.d.sync += [
-            old.eq(self.old),
-            leaky.eq(kept + fresh + half(esn.leak_shift)),
-            self.state.eq(saturate(leaky >> esn.leak_shift, esn.state)),
-        ]
+        m.d.sync += old.eq(self.old)
         if self.lent:
             m.d.comb += [
                 self.valid_factors.eq(valid_deviation),
@@ -123,6 +119,10 @@ class EsnNeuron(Pipeline):
             ]
         else:
             m.d.sync += [kept.eq(old * decay.data), fresh.eq(deviation * gain.data)]
+        m.d.sync += [
+            leaky.eq(kept + fresh + half(esn.leak_shift)),
+            self.state.eq(saturate(leaky >> esn.leak_shift, esn.state)),
+        ]
         valids = Signal(3)
         m.d.sync += valids.eq(Cat(valid_deviation, valids))
         m.d.comb += self.valid_state.eq(valids[-1])
