@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Cat, Mux, Value
+from amaranth.hdl import Cat, Module, Mux, Signal, Value
 
 from liquidgate.spec import QFormat
 
@@ -16,6 +16,13 @@ def equals(value: Value, constant: int) -> Value:
 def half(shift: int) -> int:
     """The constant that turns the floor of a right shift into round half up."""
     return (1 << shift) >> 1
+
+
+def net(m: Module, value: Value, name: str) -> Signal:
+    """``value``, of its own shape, as a net: emitted once, however often it is used."""
+    signal = Signal(value.shape(), name=name)
+    m.d.comb += signal.eq(value)
+    return signal
 
 
 def saturate(value: Value, fmt: QFormat) -> Value:

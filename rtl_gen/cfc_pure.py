@@ -5,7 +5,7 @@ from __future__ import annotations
 from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
 
 from liquidgate.rtl_gen.activation_table import TableActivation
-from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.casting import half, net, saturate
 from liquidgate.rtl_gen.delay import later
 from liquidgate.rtl_gen.interval import Interval
 from liquidgate.rtl_gen.liquid import Pipeline
@@ -127,8 +127,7 @@ class CfcPureNeuron(Pipeline):
             m.d.sync += exponent.eq(saturate((speed + 0).as_signed(), fmt))
         else:
             grown = Signal(signed(len(speed) + 1 + len(interval)))
-            exact = Signal(signed(len(grown) + 1))
-            m.d.comb += exact.eq(grown + half(pure.time_shift))
+            exact = net(m, grown + half(pure.time_shift), "exact_exponent")
             m.d.sync += [
                 grown.eq(speed * interval),
                 exponent.eq(saturate(exact >> pure.time_shift, fmt)),

@@ -6,7 +6,7 @@ from amaranth.hdl import Cat, Module, Mux, Shape, Signal, Value, signed, unsigne
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.casting import half, net, saturate
 from liquidgate.rtl_gen.lsm_dynamics import LsmDynamics
 from liquidgate.rtl_gen.lsm_trace import LsmTrace
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
@@ -64,10 +64,9 @@ class LsmNeurons(wiring.Component):
             arrived = ((waiting << lsm.weight_shift) + half(lsm.efficacy_bits)) >> lsm.efficacy_bits
         drive = Signal.like(arrived)
         driven = drive if lsm.dynamics else drive << lsm.weight_shift
-        exact = Signal(signed(max(len(leaked) - n, len(driven)) + 1))
+        exact = net(m, (leaked >> n) + driven, "exact_current")
         valids = Signal(3)
         m.d.comb += [
-            exact.eq((leaked >> n) + driven),
             currents.next.eq(self.valid_sum),
             decay.next.eq(self.ahead),
             self.valid_current.eq(valids[-1]),
@@ -94,10 +93,9 @@ class LsmNeurons(wiring.Component):
         factor = Signal(n + 1)
         held = Signal(signed(lsm.membrane.width + n + 1))
         charge = Signal(signed(len(held) + 1))
-        exact_membrane = Signal(signed(max(len(charge) - n, len(come)) + 1))
+        exact_membrane = net(m, (charge >> n) + come, "exact_membrane")
         charging = Signal(3)
         m.d.comb += [
-            exact_membrane.eq((charge >> n) + come),
             membranes.next.eq(self.valid_current),
             leak.next.eq(valids[-2]),
             bias.next.eq(valids[-2]),

@@ -6,7 +6,7 @@ from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
 
 from liquidgate.rtl_gen.activation_clip import ClipActivation
 from liquidgate.rtl_gen.activation_table import TableActivation
-from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.casting import half, net, saturate
 from liquidgate.rtl_gen.delay import later
 from liquidgate.rtl_gen.interval import Interval
 from liquidgate.rtl_gen.liquid import Pipeline
@@ -98,18 +98,14 @@ class LtcNeuron(Pipeline):
         drained = Signal.like(leak)
         grown = Signal(signed(len(rate) + 1 + len(interval)))
         lost = Signal(signed(len(leak) + 1 + len(interval)))
-        exact_dose = Signal(signed(len(grown) + 1))
-        exact_drain = Signal(signed(len(lost) + 1))
+        exact_dose = net(m, grown + half(ltc.time_shift), "exact_dose")
+        exact_drain = net(m, lost + half(ltc.time_shift), "exact_drain")
         dose = Signal(signed(fmt.width))
         drain = Signal(signed(fmt.width))
         valid_product = Signal()
         valid_dose = Signal()
         valid_drain = Signal()
-        m.d.comb += [
-            valid_drain.eq(valid_dose),
-            exact_dose.eq(grown + half(ltc.time_shift)),
-            exact_drain.eq(lost + half(ltc.time_shift)),
-        ]
+        m.d.comb += valid_drain.eq(valid_dose)
         m.d.sync += [
             drained.eq(leak),
             grown.eq(rate * interval),
@@ -123,11 +119,9 @@ class LtcNeuron(Pipeline):
         load = Signal(signed(fmt.width))
         dosed = Signal.like(dose)
         gone = Signal.like(drain)
-        both = Signal(signed(fmt.width + 1))
         valid_load = Signal()
-        m.d.comb += both.eq(dose + drain)
         m.d.sync += [
-            load.eq(saturate(both, fmt)),
+            load.eq(saturate(net(m, dose + drain, "exact_load"), fmt)),
             dosed.eq(dose),
             gone.eq(drain),
             valid_load.eq(valid_dose),
@@ -193,8 +187,8 @@ class LtcNeuron(Pipeline):
             drive = Signal(signed(solver.drive.width))
             valid_drive = Signal()
             product = Signal(signed(len(w) + len(drive)))
-            exact_drive = Signal(signed(width + 1))
-            m.d.comb += [valid_drive.eq(valid_w), exact_drive.eq(v + half(ltc.drive_shift))]
+            exact_drive = net(m, v + half(ltc.drive_shift), "exact_drive")
+            m.d.comb += valid_drive.eq(valid_w)
             m.d.sync += [
                 drive.eq(saturate(exact_drive >> ltc.drive_shift, solver.drive)),
                 product.eq(w * drive),

@@ -100,6 +100,14 @@ def test_a_sample(kind: str, tmp_path: Path, cache: Path) -> None:
     assert run(kind, 6, 6, tmp_path, cache) > 20_000
 
 
+@pytest.mark.parametrize("case", [
+    # a shift beyond all bits of what is rounded
+    Case("chain", 9220339, 13, 2, (), Stalls(idle=False, backpressure=False, clears=0.3, resets=0)),
+], ids=lambda case: case.kind)
+def test_what_was_wrong_once(case: Case, tmp_path: Path, cache: Path) -> None:
+    compare([case], tmp_path / "one", cache)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_hundreds(kind: str, tmp_path: Path, cache: Path) -> None:
