@@ -117,7 +117,7 @@ class Chain(Liquid):
                 m.d.comb += [
                     getattr(products, f"left{u}_{k}").eq(getattr(user, f"left{k}")),
                     getattr(products, f"right{u}_{k}").eq(getattr(user, f"right{k}")),
-                    getattr(user, f"product{k}").eq(getattr(products, f"product{u}_{k}")),
+                    getattr(user, f"product{k}").eq(getattr(products, f"product{k}")),
                 ]
 
     def _listen(self, m: Module, k: int, stage: Liquid) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from amaranth.hdl import Module, Mux, Shape, Signal, Value, signed
+from amaranth.hdl import Module, Mux, Shape, Value, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
@@ -16,6 +16,14 @@ Factors: TypeAlias = tuple[tuple[Shape, Shape], ...]
 def product_shape(left: Shape, right: Shape) -> Shape:
     """Of a product of two, one of which is signed."""
     return signed(left.width + right.width)
+
+
+def common_shape(shapes: Iterable[Shape]) -> Shape:
+    """That holds the values of all."""
+    shapes = list(shapes)
+    any_signed = any(shape.signed for shape in shapes)
+    return Shape(max(shape.width + (any_signed and not shape.signed) for shape in shapes),
+                 any_signed)
 
 
 class Products(wiring.Component):
@@ -30,7 +38,8 @@ class Products(wiring.Component):
     Members
     -------
     turn{u} : In(1), user u's factors stand there; at most one user's do.
-    left{u}_{k}, right{u}_{k} : In, factors of user u. product{u}_{k} : Out, a clock later.
+    left{u}_{k}, right{u}_{k} : In, factors of user u. product{k} : Out, a clock later, as wide as
+        the widest factors need.
     """
 
     def __init__(self, *, users: Sequence[Factors]) -> None:
@@ -39,18 +48,16 @@ class Products(wiring.Component):
         for u, factors in enumerate(self.users):
             members[f"turn{u}"] = In(1)
             for k, (left, right) in enumerate(factors):
-                members |= {f"left{u}_{k}": In(left), f"right{u}_{k}": In(right),
-                            f"product{u}_{k}": Out(product_shape(left, right))}
+                members |= {f"left{u}_{k}": In(left), f"right{u}_{k}": In(right)}
+        for k, pairs in enumerate(zip(*self.users)):
+            members[f"product{k}"] = Out(product_shape(*map(common_shape, zip(*pairs))))
         super().__init__(members)
 
     def elaborate(self, platform: object) -> Module:
         m = Module()
         for k in range(len(self.users[0])):
             left, right = self._chosen(f"left{{}}_{k}"), self._chosen(f"right{{}}_{k}")
-            product = Signal(product_shape(left.shape(), right.shape()), name=f"product{k}")
-            m.d.sync += product.eq(left * right)
-            for u in range(len(self.users)):
-                m.d.comb += getattr(self, f"product{u}_{k}").eq(product)
+            m.d.sync += getattr(self, f"product{k}").eq(left * right)
         return m
 
     def _chosen(self, name: str) -> Value:
