@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from liquidgate.train.metrics import nmse, nrmse
     from liquidgate.train.ncps_import import from_ncps
     from liquidgate.train.nir_format import from_nir, to_nir
-    from liquidgate.train.quantise import Formats, fit_bits, fit_memory, quantise
+    from liquidgate.train.quantise import Formats, fit_bits, fit_formats, fit_memory, quantise
     from liquidgate.train.quantise.maze import maze_design
     from liquidgate.train.quantise.retrain import retrain
     from liquidgate.train.reservoirpy_import import from_reservoirpy
@@ -76,6 +76,7 @@ _PLACES = {
     "data_names": "train.data.names",
     "evaluate": "evaluation.evaluate",
     "fit_bits": "train.quantise.fit_bits",
+    "fit_formats": "train.quantise.fit_formats",
     "fit_memory": "train.quantise.fit_memory",
     "from_csv": "train.data.from_csv",
     "from_ncps": "train.ncps_import.from_ncps",
@@ -102,10 +103,10 @@ __all__ = [
     "ESN", "LSM", "LTC", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Fluid",
     "FluidClassifier", "Formats", "Golden", "LSMClassifier", "LTCClassifier", "Maze", "PureCfC",
     "PureCfCClassifier", "Schedule", "SynapticLTC", "SynapticLTCClassifier", "build_board",
-    "data_names", "evaluate", "fit_bits", "fit_memory", "from_csv", "from_ncps", "from_nir",
-    "from_reservoirpy", "load_data", "load_design", "load_model", "maze_design", "maze_picture",
-    "nmse", "nrmse", "outputs", "quantise", "random_maze", "retrain", "save_design", "to_nir",
-    "verify", "write_verilog",
+    "data_names", "evaluate", "fit_bits", "fit_formats", "fit_memory", "from_csv", "from_ncps",
+    "from_nir", "from_reservoirpy", "load_data", "load_design", "load_model", "maze_design",
+    "maze_picture", "nmse", "nrmse", "outputs", "quantise", "random_maze", "retrain", "save_design",
+    "to_nir", "verify", "write_verilog",
 ]
 
 

@@ -112,7 +112,8 @@ class Chain(Liquid):
         """One multiplier for each product of the users."""
         m.submodules[f"products{n}"] = products = Products(users=[user.lent for user in users])
         for u, user in enumerate(users):
-            m.d.comb += getattr(products, f"turn{u}").eq(user.valid_factors)
+            if u:
+                m.d.comb += getattr(products, f"turn{u}").eq(user.valid_factors)
             for k in range(len(user.lent)):
                 m.d.comb += [
                     getattr(products, f"left{u}_{k}").eq(getattr(user, f"left{k}")),

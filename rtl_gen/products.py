@@ -37,7 +37,8 @@ class Products(wiring.Component):
 
     Members
     -------
-    turn{u} : In(1), user u's factors stand there; at most one user's do.
+    turn{u} : In(1), user u's factors stand there; at most one user's do. User 0 needs no such bit:
+        its factors are taken when nobody else's stand there.
     left{u}_{k}, right{u}_{k} : In, factors of user u. product{k} : Out, a clock later, as wide as
         the widest factors need.
     """
@@ -46,7 +47,8 @@ class Products(wiring.Component):
         self.users = tuple(users)
         members: dict[str, object] = {}
         for u, factors in enumerate(self.users):
-            members[f"turn{u}"] = In(1)
+            if u:
+                members[f"turn{u}"] = In(1)
             for k, (left, right) in enumerate(factors):
                 members |= {f"left{u}_{k}": In(left), f"right{u}_{k}": In(right)}
         for k, pairs in enumerate(zip(*self.users)):

@@ -11,7 +11,7 @@ from liquidgate.rtl_gen.interfaces import axil
 from liquidgate.rtl_gen.interfaces.bank import Bank
 from liquidgate.rtl_gen.interfaces.loading import Loading, attach
 from liquidgate.rtl_gen.interfaces.registers import register_map
-from liquidgate.spec import Design, Port
+from liquidgate.spec import Design, Port, Schedule
 
 
 def lane_bits(port: Port) -> int:
@@ -42,8 +42,8 @@ class Axis(wiring.Component):
     """
 
     def __init__(self, *, design: Design, lanes: int, readout: str = "rom") -> None:
+        self.registers = register_map(Schedule(design, lanes), "axis", readout)
         self.core = Core(design=design, lanes=lanes, readout=readout)
-        self.registers = register_map(self.core.schedule, "axis", readout)
         self.axil = axil.AxiLite(bank=Bank(registers=self.registers))
         bits = {"s": design.inputs * lane_bits(design.input),
                 "m": design.outputs * lane_bits(design.output)}

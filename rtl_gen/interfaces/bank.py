@@ -86,7 +86,7 @@ class Bank(wiring.Component):
     def _store(self, m: Module, register: Register) -> None:
         held = getattr(self, register.name)
         if register.queued:
-            m.d.sync += getattr(self, f"{register.name}_written").eq(self.write)
+            m.d.sync += getattr(self, f"{register.name}_written").eq(self.write & self.strobe.any())
         for byte in range((register.width + 7) // 8):
             bits = slice(8 * byte, min(8 * byte + 8, register.width))
             with m.If(self.write & self.strobe[byte]):

@@ -133,6 +133,9 @@ def _digest(stem: str, base: int, what: str, digest: str) -> list[Register]:
 
 def _loading(readout: ReadoutMap) -> list[Register]:
     bits, count = 8 * readout.entry_bytes, len(readout.load)
+    if bits > 2 * WORD:
+        raise ValueError(f"a readout behind registers must have entries of {2 * WORD} bits at "
+                         f"most, not {bits}: fewer bits of the output or its shift are right")
     begin = Field("begin", 0, "a new readout follows; forgets what has come")
     words = [
         Register("entries", 0, "r", "entries of a readout, its digest included", count),

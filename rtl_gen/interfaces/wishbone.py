@@ -10,7 +10,7 @@ from liquidgate.rtl_gen.interfaces.bank import Bank
 from liquidgate.rtl_gen.interfaces.loading import Loading, attach
 from liquidgate.rtl_gen.interfaces.registers import RESET, address_bits, register_map
 from liquidgate.rtl_gen.interfaces.stepper import Stepper
-from liquidgate.spec import Design
+from liquidgate.spec import Design, Schedule
 
 
 class Wishbone(wiring.Component):
@@ -49,8 +49,8 @@ class Wishbone(wiring.Component):
     }
 
     def __init__(self, *, design: Design, lanes: int, readout: str = "rom") -> None:
+        self.registers = register_map(Schedule(design, lanes), "wishbone", readout)
         self.stepper = Stepper(design=design, lanes=lanes, readout=readout)
-        self.registers = register_map(self.stepper.core.schedule, "wishbone", readout)
         self.bank = Bank(registers=self.registers)
         super().__init__({
             "wb_adr": In(30), "wb_dat_w": In(32), "wb_dat_r": Out(32), "wb_sel": In(4),

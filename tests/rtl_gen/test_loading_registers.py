@@ -55,6 +55,15 @@ def made(name: str) -> tuple[Design, int]:
     return random_design(np.random.default_rng(20), neurons=16, name="wide"), 1
 
 
+@pytest.mark.parametrize("interface", ["axis", "wishbone"])
+def test_entries_of_three_registers_are_refused(interface: str) -> None:
+    design = LIVELY["clip"][0]()
+    output = replace(design.output, width=32)
+    wide = replace(design, output=output, readout=replace(design.readout, shift=45))
+    with pytest.raises(ValueError, match="must have entries of 64 bits at most, not 80: fewer"):
+        INTERFACES[interface](design=wide, lanes=2, readout="ram")
+
+
 @pytest.mark.parametrize("name", ["clip", "shared", "wide"])
 def test_wishbone(name: str) -> None:
     """Loads between and during steps; what is not complete or not right is not used."""
@@ -93,6 +102,7 @@ def test_wishbone(name: str) -> None:
 
         # not all of it, all but with a wrong sum, and all of it
         await load(bus, maps[first], -1)
+        assert await bus.write("entry", 0, sel=0)  # no byte of it
         await commit(maps[first], 0)
         assert await settled(bus) == LOADING
         await load(bus, maps[first])

@@ -12,14 +12,14 @@ LANES = (1, 2, 4, 8, 16, 32, 64)
 
 
 def schedules(count: int, seed: int) -> list[Schedule]:
-    """Random networks of 100 to 300 neurons, 1 to 9 inputs and 1 to 32 outputs, with and without
+    """Random networks of 100 to 300 neurons, 1 to 32 inputs and outputs, with and without
     feedback and empty rows, on every number of lanes."""
     rng = np.random.default_rng(seed)
     return [
         Schedule(design, lanes)
         for _ in range(count)
         for design in [random_design(rng, neurons=int(rng.integers(100, 301)),
-                                     inputs=int(rng.integers(1, 10)),
+                                     inputs=int(rng.integers(1, rng.choice([10, 33]))),
                                      outputs=int(rng.integers(1, rng.choice([10, 33]))),
                                      density=float(rng.choice([0.01, 0.02, 0.05, 0.1, 0.3])))]
         for lanes in LANES

@@ -125,8 +125,11 @@ def fit_formats(model: Model, inputs: Any, targets: Any, *, choices: Sequence[Fo
 
     Raises
     ------
-    ValueError : when none of them can hold the network.
+    TypeError : when one is no Formats. ValueError : when none of them can hold the network.
     """
+    for k, choice in enumerate(choices):
+        if not isinstance(choice, Formats):
+            raise TypeError(f"choices[{k}] must be Formats, not {choice!r}")
     if not choices:
         raise ValueError("choices must hold at least one of Formats")
     parts = _parts(model, inputs, targets)

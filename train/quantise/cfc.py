@@ -56,7 +56,7 @@ def quantise_cfc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
     halves = halved(reservoir)
     heads = len(halves)
     driving = drive((reservoir.Win * halves[:, None, None]).reshape(heads * n, -1),
-                    model.input_offset_, model.input_scale_, np.vstack(data.inputs),
+                    model.input_offset_, model.input_scale_, data.inputs,
                     frame.input_names, max(formats.input_bits, formats.state_bits), heads * n,
                     frame.input, frame.timed)
     columns = (reservoir.W * halves[:, None, None]).reshape(heads * n, n) * state.lsb

@@ -69,7 +69,7 @@ def quantise_cfc_pure(model: Any, data: Material, formats: Formats, frame: Frame
     f_target = power_floor(((1 << (wide - 1)) - 1) / max(float(np.abs(reservoir.A).max()), 1e-6))
     state = QFormat(state.i_bits, min(state.f_bits, f_target + rest.f_bits))
 
-    driving = drive(reservoir.Win, model.input_offset_, model.input_scale_, np.vstack(data.inputs),
+    driving = drive(reservoir.Win, model.input_offset_, model.input_scale_, data.inputs,
                     frame.input_names, max(formats.input_bits, formats.state_bits), n,
                     frame.input, frame.timed)
     columns = reservoir.W * state.lsb

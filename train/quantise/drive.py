@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -119,17 +120,18 @@ def time_bits(group: Drive, channels: Port) -> int:
     return shift
 
 
-def drive(weights: Floats | None, offset: Floats, scale: Floats, rows: Floats,
+def drive(weights: Floats | None, offset: Floats, scale: Floats, sequences: Sequence[Floats],
           names: tuple[str, ...], bits: int, units: int, given: Port | None = None,
           timed: bool = False) -> Drive:
-    """Of channels whose training data is ``rows`` (T, K); weights (units, K), None: all 0.
+    """Of channels whose training data is ``sequences`` (each T, K); weights (units, K), None: 0.
 
     ``timed``: the last one is an interval: raw 0 is no time, and its grid is not coarser than the
     scaled unit.
     """
+    rows = np.vstack(sequences)
     low, high = rows.min(axis=0), rows.max(axis=0)
     grid = np.array([_grid(column) for column in rows.T])
-    held = np.where(drifts(rows), DRIFTING, HEADROOM)
+    held = np.where(drifts(sequences), DRIFTING, HEADROOM)
     if timed:
         low[-1], held[-1] = -high[-1], HEADROOM
         grid[-1] = max(grid[-1], power_floor(scale[-1]))
@@ -140,19 +142,21 @@ def drive(weights: Floats | None, offset: Floats, scale: Floats, rows: Floats,
     )
 
 
-def drifts(rows: Floats) -> np.ndarray:
-    """(K,) whether the last rows (T, K) leave what would be held of those before them."""
-    if len(rows) < LATE:
+def drifts(sequences: Sequence[Floats]) -> np.ndarray:
+    """(K,) whether the only sequence (T, K) has moved away in the end: the median of its last rows
+    lies beyond all but one in ``LATE**2`` of those before. Several sequences are no one series."""
+    rows = sequences[0]
+    if len(sequences) > 1 or len(rows) < LATE**2:
         return np.zeros(rows.shape[1], dtype=bool)
-    before = rows[: len(rows) - len(rows) // LATE]
-    low, high = before.min(axis=0), before.max(axis=0)
-    reach = np.abs(rows - (low + high) / 2).max(axis=0)
-    return np.asarray(reach > (high - low) / 2 * HEADROOM)
+    before, late = np.split(rows, [len(rows) - len(rows) // LATE])
+    low, high = np.quantile(before, (1 / LATE**2, 1 - 1 / LATE**2), axis=0)
+    middle = np.median(late, axis=0)
+    return np.asarray((np.ptp(before, axis=0) > 0) & ((middle < low) | (middle > high)))
 
 
-def headroom(rows: Floats) -> float:
-    """What a format holds of a range met under inputs ``rows`` (T, K)."""
-    return DRIFTING if drifts(rows).any() else HEADROOM
+def headroom(sequences: Sequence[Floats]) -> float:
+    """What a format holds of a range met under these inputs."""
+    return DRIFTING if drifts(sequences).any() else HEADROOM
 
 
 def _grid(values: Floats) -> int:

@@ -40,7 +40,7 @@ def quantise_esn(model: Any, data: Material, formats: Formats, frame: Frame) -> 
         assert reservoir.Wfb is not None
         taught = replace(frame.out, weights=reservoir.Wfb), frame.output
     floats = found = calibrate(reservoir, scaled, back, data.skip)
-    driving = drive(reservoir.Win, model.input_offset_, model.input_scale_, np.vstack(data.inputs),
+    driving = drive(reservoir.Win, model.input_offset_, model.input_scale_, data.inputs,
                     frame.input_names, max(formats.input_bits, formats.state_bits),
                     reservoir.units, frame.input, frame.timed)
     for _ in range(RECALIBRATIONS):

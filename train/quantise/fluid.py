@@ -66,7 +66,7 @@ def quantise_fluid(model: Any, data: Material, formats: Formats, frame: Frame) -
     unit = 2.0 ** power_ceil(reach.gradient) if flow.phi == "linear" else 1.0
     limit = (1 << (formats.weight_bits - 1)) - 1
     driving = drive(flow.Win / unit, model.input_offset_, model.input_scale_,
-                    np.vstack(data.inputs), frame.input_names,
+                    data.inputs, frame.input_names,
                     max(formats.input_bits, formats.state_bits), flow.units, frame.input)
     q = weight_unit(0.0, [driving], limit)
     channels = port(driving, q, limit)
@@ -145,7 +145,7 @@ def _calibrate(model: FluidNetwork, data: Material) -> _Reach:
         raise ValueError(f"the fluid is silent: the pressures of {silent} of {flow.units} nodes "
                          f"move by less than {SILENT:g}; raise input_scaling, input_connectivity "
                          "or conductivity")
-    pressure, gradient, mass = (np.max(found, axis=0) * headroom(np.vstack(data.inputs))).tolist()
+    pressure, gradient, mass = (np.max(found, axis=0) * headroom(data.inputs)).tolist()
     return _Reach(pressure=pressure, gradient=gradient, mass=mass)
 
 

@@ -88,7 +88,7 @@ def _port(model: LsmNetwork, encoder: floats.Encoder, rows: Floats, formats: For
         span = encoder.size
     elif isinstance(encoder, floats.Population):
         span, top = encoder.radius, max(top, encoder.reach)
-    group = drive(None, model.input_offset_, model.input_scale_, rows, frame.input_names, bits,
+    group = drive(None, model.input_offset_, model.input_scale_, [rows], frame.input_names, bits,
                   model.reservoir_.units)
     # as fine as the data, and as the encoder needs, as far as the width allows
     finest = float((group.grid - np.log2(model.input_scale_)).max())

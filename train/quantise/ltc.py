@@ -78,7 +78,7 @@ def quantise_ltc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
     target = np.clip(np.round(reservoir.A / unit) - mean, -most, most).astype(np.int64)
 
     driving = drive(reservoir.Win / 2, model.input_offset_, model.input_scale_,
-                    np.vstack(data.inputs), frame.input_names,
+                    data.inputs, frame.input_names,
                     max(formats.input_bits, formats.state_bits), n, frame.input,
                     frame.timed)
     columns = reservoir.W / 2 * state.lsb  # sigmoid(z) = (1 + tanh(z / 2)) / 2

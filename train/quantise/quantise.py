@@ -130,7 +130,7 @@ def _attempt(model: Model, data: Material, formats: Formats, name: str,
              names_in: tuple[str, ...], names_out: tuple[str, ...], refit: bool,
              ) -> tuple[Design, Readout, Integers, list[np.ndarray]] | int:
     """A design, its float readout and raw inputs; or by how many bits outputs are too fine."""
-    out = drive(None, model.output_offset_, model.output_scale_, np.vstack(data.targets),
+    out = drive(None, model.output_offset_, model.output_scale_, data.targets,
                 names_out, formats.output_bits, model.reservoir_.units)
     port = fitted_port(out, out.finest())
     frame = Frame(name=name, input_names=names_in, out=out, output=port, decision=data.decision,

@@ -77,7 +77,7 @@ def quantise_synaptic(model: Any, data: Material, formats: Formats, frame: Frame
     # sigmoid(z) = (1 + tanh(z / 2)) / 2
     halves = (net.sensory_sigma * net.input_w[:, None] * (net.sensory_w != 0)).T / 2
     driving = drive(np.hstack([halves, np.zeros((net.units, int(net.timed)))]),
-                    model.input_offset_, model.input_scale_, np.vstack(data.inputs),
+                    model.input_offset_, model.input_scale_, data.inputs,
                     frame.input_names, max(formats.input_bits, formats.state_bits), net.units,
                     frame.input, frame.timed)
     steepest = float(np.abs(net.sigma * (net.w != 0)).max(initial=0.0)) / 2 * state.lsb

@@ -210,15 +210,30 @@ def test_formats_are_chosen_on_held_back_rows():
     assert found.formats == choices[1] and len(told) == 3
     with pytest.raises(ValueError, match="^choices must hold at least one of Formats$"):
         fit_formats(model, *series(), choices=[])
+    with pytest.raises(TypeError, match=r"^choices\[1\] must be Formats, not None$"):
+        fit_formats(model, *series(), choices=[Formats(), None])
 
 
 def test_a_port_has_room_for_a_series_that_drifts():
     rows = np.arange(100.0)[:, None]
     still, moving = np.sin(rows), np.sin(rows) + rows / 20
-    assert not drifts(still).any() and drifts(moving).all()
-    held = [drive(None, np.zeros(1), np.ones(1), r, ("u",), 16, 1) for r in (still, moving)]
+    assert not drifts([still]).any() and drifts([moving]).all()
+    held = [drive(None, np.zeros(1), np.ones(1), [r], ("u",), 16, 1) for r in (still, moving)]
     for group, r, times in zip(held, (still, moving), (HEADROOM, DRIFTING)):
         assert np.allclose(group.half(), np.ptp(r) / 2 * times)
+
+
+def test_chance_and_order_are_no_drift():
+    rng = np.random.default_rng(5)
+    spike = np.zeros((1000, 1))
+    spike[900] = 1
+    assert not drifts([spike]).any()
+    for size in (6, 50, 1000):
+        found = [drifts([rng.standard_t(3, (size, 1))]).any() for _ in range(200)]
+        assert not any(found)
+    # classes that stand sorted: the last one's marks come late
+    marks = [np.tile(np.eye(3)[label], (20, 1)) for label in (0, 0, 1, 1, 2, 2)]
+    assert not drifts(marks).any()
 
 
 def test_hyperparameters_are_searched_under_the_formats():
