@@ -106,7 +106,8 @@ class Fit:
         moved: set[int] = set()
         if sum(needs) > limit:
             operands = [size[:2] for size in sizes]
-            moved = set(into_logic(operands, limit, mapping.multipliers[0].size))
+            taken = sum(needs) if limit else None
+            moved = set(into_logic(operands, limit, mapping.multipliers[0].size, taken))
         values = _values(logic, memory, sizes, needs, soft | moved)
         return Taken(values, memory.blocks,
                      sum(need for k, need in enumerate(needs) if k not in moved), len(moved))

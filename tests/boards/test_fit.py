@@ -178,7 +178,7 @@ def test_the_fitted_model_is_whole() -> None:
     for weights in fitted.COEFFICIENTS.values():
         assert len(weights) == len(FEATURES) and min(weights) >= 0
     for family in families:
-        assert 0 < fitted.ERRORS[family]["esn"] <= 0.15
+        assert 0 < fitted.ERRORS[family]["esn"] <= 0.2
 
 
 @pytest.mark.parametrize("lanes", fitted.LARGEST)
