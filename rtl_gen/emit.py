@@ -44,12 +44,15 @@ def emit(
     """
     check_interface(interface)
     check_readout(readout)
+    schedule = Schedule(design, lanes)  # what is below raises before there is half a circuit
     if readout == "ram":
-        ReadoutMap(Schedule(design, lanes))  # raises before there is half a circuit
+        ReadoutMap(schedule)
+    if interface in CONTROL:
+        register_map(schedule, interface, readout)
     own = {} if exchange is None else {"exchange": exchange}
     top = INTERFACES[interface](design=design, lanes=lanes, readout=readout, **own)
     text = verilog.convert(top, name=design.name, emit_src=False, strip_internal_attrs=True)
-    return _header(design, Schedule(design, lanes), interface, top, readout) + text
+    return _header(design, schedule, interface, top, readout) + text
 
 
 def _header(

@@ -15,7 +15,7 @@ from kinds import LIVELY
 from wishbone_bus import Bus, simulate
 
 from liquidgate.golden import Golden
-from liquidgate.rtl_gen import write
+from liquidgate.rtl_gen import emit, write
 from liquidgate.rtl_gen.interfaces import INTERFACES
 from liquidgate.spec import Design, Schedule
 from liquidgate.spec.readout_map import ReadoutMap
@@ -61,7 +61,7 @@ def test_entries_of_three_registers_are_refused(interface: str) -> None:
     output = replace(design.output, width=32)
     wide = replace(design, output=output, readout=replace(design.readout, shift=45))
     with pytest.raises(ValueError, match="must have entries of 64 bits at most, not 80: fewer"):
-        INTERFACES[interface](design=wide, lanes=2, readout="ram")
+        emit(wide, 2, interface, "ram")
 
 
 @pytest.mark.parametrize("name", ["clip", "shared", "wide"])

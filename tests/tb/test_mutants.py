@@ -190,7 +190,7 @@ def test_every_mutant_of_an_exchange(name: str, tmp_path: Path, cache: Path) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", LIVELY)
+@pytest.mark.parametrize("name", LIQUIDS["esn"].lively)
 def test_all_there_are(name: str, tmp_path: Path, cache: Path) -> None:
     design, lanes = LIVELY[name]
     killed, harmless = campaign(design(), lanes, 10**6, tmp_path, cache)
