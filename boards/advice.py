@@ -8,7 +8,11 @@ from liquidgate.boards.board import Board
 from liquidgate.boards.families import family_of
 from liquidgate.boards.report import Cells
 from liquidgate.rtl_gen.images import RomImages
-from liquidgate.spec import Schedule
+from liquidgate.spec import Chain, Schedule
+from liquidgate.spec.design import AnyLiquid
+
+SPARSER = {"esn": "rc_connectivity", "lsm": "density or input_connectivity"}
+"""By kind, the parameters of its estimator that leave out weights; of others ``in_degree``."""
 
 
 def problems(
@@ -58,10 +62,21 @@ def _memory(schedule: Schedule, block: int) -> str:
         f"{name} {-(-size // block)}"
         for name, size in sorted(bits.items(), key=lambda item: -item[1])
     )
+    sparser, smaller = _parameters(schedule.design.liquid)
     return (
-        f"fewer weights that are not zero (rc_connectivity), narrower weights, or fewer neurons; "
-        f"memories by size, in blocks: {shares}"
+        f"fewer weights that are not zero ({sparser}), narrower weights, or fewer neurons "
+        f"({smaller}); memories by size, in blocks: {shares}"
     )
+
+
+def _parameters(liquid: AnyLiquid) -> tuple[str, str]:
+    """What a network is trained with to have fewer weights, and fewer neurons."""
+    if not isinstance(liquid, Chain):
+        return SPARSER.get(liquid.kind, "in_degree"), f"units: {liquid.neurons}"
+    kinds = sorted({stage.kind for stage in liquid.stages})
+    sizes = ", ".join(str(stage.neurons) for stage in liquid.stages)
+    return ("; ".join(f"{kind}: {SPARSER.get(kind, 'in_degree')}" for kind in kinds),
+            f"units of the stages: {sizes}")
 
 
 def _slower(board: Board, schedule: Schedule, fmax_hz: float) -> str:

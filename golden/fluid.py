@@ -68,8 +68,10 @@ class FluidModel(LiquidModel):
         refused = np.where(d > 0, p == liquid.pressure.raw_max, p == liquid.pressure.raw_min)
         v = cast(self.viscosity * p, liquid.viscosity_shift, liquid.flow)
 
-        masses = (masses + exact_matmul(q, self.incidence, self.inflow)
-                  + np.where(refused, 0, d) - v)
+        moved = exact_matmul(q, self.incidence, self.inflow)
+        if moved.sum(axis=-1).any():
+            raise AssertionError("what leaves a vessel must enter another")
+        masses = masses + moved + np.where(refused, 0, d) - v
         if (masses < self.lowest).any() or (masses > self.highest).any():
             raise AssertionError("a mass must stay in its range")
         p = self.pressures(masses)

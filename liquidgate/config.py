@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
-import types
 import typing
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -12,10 +10,8 @@ from typing import Any
 
 from liquidgate.train import liquids
 from liquidgate.train.liquids import DEFAULT_LIQUID
+from liquidgate.train.parameters import check_parameters, check_type, kinds_of
 from liquidgate.train.quantise import Formats
-
-MOST_UNITS = 4096
-"""Neurons of the largest legal design."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,19 +28,13 @@ class NetworkConfig:
     parameters: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _check_type(self.liquid, (str,), "network.liquid")
+        check_type(self.liquid, (str,), "network.liquid")
         if self.liquid not in liquids.kinds():
             raise ValueError(f"network.liquid must be one of {', '.join(liquids.kinds())}, "
                              f"not {self.liquid!r}")
-        hints = liquids.find(self.liquid).parameters()
-        _check_keys(self.parameters, tuple(hints), "network.")
-        for name, value in self.parameters.items():
-            _check_type(value, _kinds(hints[name]), f"network.{name}")
-        for name, low, high in (("units", 1, MOST_UNITS), ("warmup", 0, None), ("seed", 0, None)):
-            value = self.parameters.get(name)
-            if value is not None and (value < low or (high is not None and value > high)):
-                limit = f"in {low}..{high}" if high is not None else f"at least {low}"
-                raise ValueError(f"network.{name} must be {limit}, not {value}")
+        legal = tuple(liquids.find(self.liquid).parameters())
+        _check_keys(self.parameters, legal, "network.")
+        check_parameters(self.liquid, self.parameters, "network.")
 
     def changes(self) -> dict[str, Any]:
         """What was given, as keyword arguments of the estimator."""
@@ -136,28 +126,4 @@ def _check_keys(plain: dict[str, Any], legal: tuple[str, ...], where: str) -> No
 def _check_types(value: Any, where: str) -> None:
     hints = typing.get_type_hints(type(value))
     for f in fields(value):
-        _check_type(getattr(value, f.name), _kinds(hints[f.name]), f"{where}.{f.name}")
-
-
-def _kinds(hint: Any) -> tuple[Any, ...]:
-    """The classes of a type hint; a number may be written as an integer."""
-    union = typing.get_origin(hint) in (types.UnionType, typing.Union)
-    kinds = tuple(typing.get_origin(k) or k for k in (typing.get_args(hint) if union else (hint,)))
-    return (int, *kinds) if float in kinds and int not in kinds else kinds
-
-
-def _check_type(value: Any, kinds: tuple[Any, ...], what: str) -> None:
-    if value is None and type(None) in kinds:
-        return
-    if type(value) not in kinds:
-        names = {int: "an integer", float: "a number", bool: "true or false", str: "a text",
-                 list: "a list of numbers"}
-        legal = [names[k] for k in kinds if k in names and not (k is int and float in kinds)]
-        raise TypeError(f"{what} must be {' or '.join(legal)}, not {value!r}")
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(value, list) and type(item) not in (int, float):
-            raise TypeError(f"{what} must be a list of numbers, not {value!r}")
-        if isinstance(item, float) and not math.isfinite(item):
-            raise ValueError(f"{what} must be finite, not {item}")
-    if value == []:
-        raise ValueError(f"{what} must not be empty")
+        check_type(getattr(value, f.name), kinds_of(hints[f.name]), f"{where}.{f.name}")

@@ -7,11 +7,9 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
+from liquidgate.rtl_gen.blocks import BLOCK
 from liquidgate.rtl_gen.exchange import Exchange
 from liquidgate.rtl_gen.images import Image
-
-BLOCK = {"rom_style": "block"}
-"""Attributes of a memory that synthesis must not make of logic."""
 
 
 class BiasRom(wiring.Component):

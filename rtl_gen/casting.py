@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from amaranth.hdl import Cat, Module, Mux, Signal, Value
+from amaranth.hdl import Const, Module, Mux, Shape, Signal, Value, signed
 
-from liquidgate.spec import QFormat
+from liquidgate.spec import QFormat, Table
+from liquidgate.spec.formats import signed_width
 
 
 def equals(value: Value, constant: int) -> Value:
@@ -18,6 +19,15 @@ def half(shift: int) -> int:
     return (1 << shift) >> 1
 
 
+def left_shape(value: Value, table: Table, odd: bool, shift: int) -> Shape:
+    """Of value - g value + half(shift) in fraction bits of g, which ``table`` gives; without
+    ``odd`` no g is negative."""
+    one = 1 << table.output.f_bits
+    most = one + table.limit if odd else max(one, table.limit - one)
+    reach = (most << len(value) - 1) + half(shift)
+    return signed(signed_width(-reach, reach))
+
+
 def net(m: Module, value: Value, name: str) -> Signal:
     """``value``, of its own shape, as a net: emitted once, however often it is used."""
     signal = Signal(value.shape(), name=name)
@@ -26,17 +36,19 @@ def net(m: Module, value: Value, name: str) -> Signal:
 
 
 def saturate(value: Value, fmt: QFormat) -> Value:
-    """``value`` (signed) limited to the raw range of ``fmt``; no rounding.
+    """``value`` limited to the raw range of ``fmt``; no rounding.
 
-    A signed format overflows when the bits above its sign are not all equal to it: no comparator.
+    A value that is not signed can only be too large. A signed one overflows a signed format when
+    the bits above its sign are not all equal to it: no comparator.
     """
+    if not value.shape().signed:
+        bits = fmt.width - fmt.signed
+        return value if len(value) <= bits else Mux(value[bits:].any(), fmt.raw_max, value[:bits])
     if fmt.signed:
         if len(value) <= fmt.width:
             return value
         top = value[fmt.width - 1 :]
-        limit = Cat((~value[-1]).replicate(fmt.width - 1), value[-1])
-        return Mux(top.all() | ~top.any(), value[: fmt.width], limit).as_signed()
-    size = value[:-1]
-    if len(size) > fmt.width:
-        size = Mux(size[fmt.width :].any(), fmt.raw_max, size[: fmt.width])
-    return Mux(value[-1], 0, size)
+        least, most = (Const(raw, signed(fmt.width)) for raw in (fmt.raw_min, fmt.raw_max))
+        fits = top.all() | ~top.any()
+        return Mux(fits, value[: fmt.width].as_signed(), Mux(value[-1], least, most))
+    return Mux(value[-1], 0, saturate(value[:-1], fmt))

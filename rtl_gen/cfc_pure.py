@@ -5,7 +5,7 @@ from __future__ import annotations
 from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
 
 from liquidgate.rtl_gen.activation_table import TableActivation
-from liquidgate.rtl_gen.casting import half, net, saturate
+from liquidgate.rtl_gen.casting import half, left_shape, net, saturate
 from liquidgate.rtl_gen.delay import later
 from liquidgate.rtl_gen.interval import Interval
 from liquidgate.rtl_gen.liquid import Pipeline
@@ -72,37 +72,37 @@ class CfcPureNeuron(Pipeline):
             valid_activation.eq(unit.valid_out),
         ]
 
-        # Cast point 4, rest: the pre-activation meets what is left of 1.
-        late = later(m, preactivation, EXPONENT + INTERVAL * pure.timed + ACTIVATION + 1, "z")
-        left = Signal(signed(f.output.f_bits + 2))
-        remaining = Signal(signed(len(left) + len(late)))
-        rounded = Signal(signed(max(len(remaining), pure.rest_shift + 1) + 1))
+        # Cast point 4, rest: the pre-activation without the part that the activation takes.
+        late = later(m, preactivation, EXPONENT + INTERVAL * pure.timed + ACTIVATION, "z")
+        taken = Signal(signed(len(activation) + len(late)))
+        kept = Signal(signed(max(len(late) + f.output.f_bits, pure.rest_shift + 1) + 1))
+        left = Signal(left_shape(late, f, pure.timed, pure.rest_shift))
         rest = Signal(signed(pure.rest.width))
+        waits = Signal(REST)
         valid_rest = Signal()
-        waits = Signal(REST - 1)
+        m.d.comb += valid_rest.eq(waits[-1])
         m.d.sync += [
-            left.eq((1 << f.output.f_bits) - activation),
-            remaining.eq(left * late),
-            rounded.eq(remaining + half(pure.rest_shift)),
-            rest.eq(saturate(rounded >> pure.rest_shift, pure.rest)),
+            taken.eq(activation * late),
+            kept.eq((late << f.output.f_bits) + half(pure.rest_shift)),
+            left.eq(kept - taken),
+            rest.eq(saturate(left >> pure.rest_shift, pure.rest)),
             waits.eq(Cat(valid_activation, waits)),
-            valid_rest.eq(waits[-1]),
         ]
 
         # Cast point 5, state.
-        m.submodules.target = target = SequenceRom(values=pure.target)
+        m.submodules.target = target = SequenceRom(values=pure.target, block=True)
         m.submodules.offset = offset = SequenceRom(
             values=[value + half(pure.state_shift) for value in pure.offset]
         )
         pulled = Signal(signed(len(target.data) + 1 + len(rest)))
-        kept = Signal.like(offset.data)
-        total = Signal(signed(max(len(pulled), len(kept) + 1) + 1))
+        begun = Signal.like(offset.data)
+        total = Signal(signed(max(len(pulled), len(begun) + 1) + 1))
         valids = Signal(TARGET)
         m.d.comb += [target.next.eq(valid_rest), offset.next.eq(valid_rest)]
         m.d.sync += [
             pulled.eq(target.data * rest),
-            kept.eq(offset.data),
-            total.eq(kept - pulled),
+            begun.eq(offset.data),
+            total.eq(begun - pulled),
             self.state.eq(saturate(total >> pure.state_shift, pure.state)),
             valids.eq(Cat(valid_rest, valids)),
         ]
@@ -124,7 +124,7 @@ class CfcPureNeuron(Pipeline):
         ]
         m.d.sync += speed.eq(size + rate.data)
         if interval is None:
-            m.d.sync += exponent.eq(saturate((speed + 0).as_signed(), fmt))
+            m.d.sync += exponent.eq(saturate(speed, fmt))
         else:
             grown = Signal(signed(len(speed) + 1 + len(interval)))
             exact = net(m, grown + half(pure.time_shift), "exact_exponent")

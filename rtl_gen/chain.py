@@ -50,6 +50,7 @@ class Chain(Liquid):
         ]
         self.on_lanes = any(stage.on_lanes for stage in self.stages)
         self.apart = any(stage.apart for stage in self.stages)
+        self.recalls = any(stage.recalls for stage in self.stages)
         super().__init__(schedule=schedule, sum_width=sum_width)
 
     def elaborate(self, platform: object) -> Module:
@@ -75,8 +76,9 @@ class Chain(Liquid):
             m.d.comb += [
                 stage.valid_sum.eq(self.valid_sum & turn[k]),
                 stage.sum.eq(self.sum),
-                stage.old.eq(self.old),
             ]
+            if stage.recalls:
+                m.d.comb += stage.old.eq(self.old)
             if len(on_lanes) > 1:
                 row = Signal(range(max(2, count)), name=f"row{k}")
                 end = stage.valid_sum & (row == count - 1)
@@ -84,8 +86,8 @@ class Chain(Liquid):
                     m.d.sync += row.eq(Mux(row == count - 1, 0, row + 1))
                 with m.If(end):
                     m.d.sync += [turn[k].eq(0), turn[(k + 1) % len(turn)].eq(1)]
-        if on_lanes:
-            passed = [s.old_next if s.on_lanes else s.valid_state for s in self.stages]
+        if self.recalls:
+            passed = [s.old_next if s.recalls else s.valid_state for s in self.stages]
             m.d.comb += self.old_next.eq(Cat(*passed).any())
 
         for n, group in enumerate(self.lenders):

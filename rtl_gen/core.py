@@ -168,13 +168,13 @@ class Core(wiring.Component):
             m.d.comb += output.begin_rest.eq(lanes.begin_rest)
         old_bank = sequencer.bank ^ liquid.swapped if liquid.swaps else sequencer.bank
         if liquid.on_lanes:
+            m.d.comb += [liquid.valid_sum.eq(lanes.valid_neuron), liquid.sum.eq(lanes.sum)]
+        if liquid.recalls:
             # One more read port, for the old state of the row that is on its way.
             old = Signal(places)
             old_following = Signal(places)
             port = sources.read_port()
             m.d.comb += [
-                liquid.valid_sum.eq(lanes.valid_neuron),
-                liquid.sum.eq(lanes.sum),
                 old_following.eq(Mux(liquid.old_next, Mux(old == n - 1, 0, old + 1), old)),
                 port.addr.eq(old_following | old_bank << place_width),
                 liquid.old.eq(port.data),
@@ -197,7 +197,7 @@ class Core(wiring.Component):
         place = Signal(place_width)
         bank = Signal()
         m.d.comb += write.addr.eq(Cat(place, bank))
-        if liquid.on_lanes:
+        if liquid.recalls:
             filled = sequencer.zero | sequencer.take
             filling = Mux(sequencer.zero, sequencer.place, n + sequencer.channel)
             filler = Mux(sequencer.zero, 0, input)

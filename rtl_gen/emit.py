@@ -45,10 +45,10 @@ def emit(
     check_interface(interface)
     check_readout(readout)
     schedule = Schedule(design, lanes)  # what is below raises before there is half a circuit
-    if readout == "ram":
-        ReadoutMap(schedule)
     if interface in CONTROL:
         register_map(schedule, interface, readout)
+    elif readout == "ram":
+        ReadoutMap(schedule)
     own = {} if exchange is None else {"exchange": exchange}
     top = INTERFACES[interface](design=design, lanes=lanes, readout=readout, **own)
     text = verilog.convert(top, name=design.name, emit_src=False, strip_internal_attrs=True)

@@ -12,10 +12,6 @@ from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Esn, Schedule, Table
 from liquidgate.spec.liquid import expect
 
-FEW = 32
-"""Rows whose constants are not late in logic. Those of a whole network are in blocks anyway; a
-stage's, of a chain, would be deep trees."""
-
 
 def factors_after(esn: Esn) -> int:
     """Clocks from a sum to the factors of cast point 4."""
@@ -33,7 +29,7 @@ class EsnNeuron(Pipeline):
 
     def __init__(self, *, schedule: Schedule, sum_width: int, lends: bool = False) -> None:
         esn = expect(Esn, schedule.design.liquid)
-        order, self.block = schedule.order, lends and len(schedule.order) > FEW
+        order, self.block = schedule.order, lends
         self.decay = SequenceRom(values=[esn.decay[i] for i in order], block=self.block)
         self.gain = SequenceRom(values=[esn.gain[i] for i in order], block=self.block)
         if lends:

@@ -31,6 +31,7 @@ class FluidNetwork(Liquid):
 
     on_lanes = True
     apart = True
+    recalls = False
 
     def __init__(self, *, schedule: Schedule, sum_width: int) -> None:
         super().__init__(schedule=schedule, sum_width=sum_width)
@@ -130,7 +131,6 @@ class FluidNetwork(Liquid):
         m.d.comb += [
             self.state.eq(shown[0][1]),
             self.valid_state.eq(Cat(valid for valid, _ in shown).any()),
-            self.old_next.eq(self.valid_state),  # for the next liquid of a chain
         ]
         for valid, value in shown[1:]:
             with m.If(valid):

@@ -47,7 +47,7 @@ class Adaptation(wiring.Component):
         absolute = Signal(len(self.flow))
         size = Signal(len(self.flow))
         old = Signal.like(self.old)
-        m.d.comb += absolute.eq(Mux(self.flow < 0, -self.flow, self.flow))
+        m.d.comb += absolute.eq(Mux(self.flow[-1], -self.flow, self.flow))
         m.d.sync += [
             size.eq(Mux(absolute > rule.limit, rule.limit, absolute)),
             old.eq(self.old),

@@ -71,7 +71,7 @@ class Vessel(wiring.Component):
         refused = Signal()
         carried = Signal.like(self.left)
         waiting = Signal.like(self.left)
-        m.d.comb += refused.eq(Mux(self.driven < 0, self.old == fluid.pressure.raw_min,
+        m.d.comb += refused.eq(Mux(self.driven[-1], self.old == fluid.pressure.raw_min,
                                    self.old == fluid.pressure.raw_max))
         m.d.sync += [
             total.eq(self.left + self.inflow),

@@ -7,7 +7,7 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from liquidgate.rtl_gen.bias_rom import BLOCK
+from liquidgate.rtl_gen.blocks import BLOCK, late_in_logic
 from liquidgate.rtl_gen.images import Image, RomImages
 from liquidgate.rtl_gen.readout_ram import WeightRam, write_signature
 from liquidgate.rtl_gen.sequencer import Sequencer
@@ -91,9 +91,12 @@ class Lanes(wiring.Component):
                 wiring.connect(m, wiring.flipped(self.write), ram.write)
                 words[rom] = ram.data
                 continue
+            attributes = BLOCK if rom in own else (
+                late_in_logic(len(image.words)) if self.schedule.neuron_words else {}
+            )
             m.submodules[rom] = memory = Memory(
                 shape=unsigned(image.width), depth=max(2, len(image.words)), init=image.words,
-                attrs=BLOCK if rom in own else {},
+                attrs=attributes,
             )
             port = memory.read_port()
             m.d.comb += port.addr.eq(self.tap if rom == "readout" else self.word)

@@ -29,6 +29,9 @@ class Liquid(wiring.Component):
     valid_sum, sum : In; a row's exact sum without its bias, in the order of the plan.
     swapped : Out(1), only if it ``swaps``: states are read from this step's bank now, and written
         to the other one.
+
+    ``recalls``: its states of the step before, the first ones zero, are read there too.
+
     old_next : Out(1), the old state has been used: give the next one's.
     old : In, the state of the step before, of the tap whose turn it is, raw.
 
@@ -48,6 +51,7 @@ class Liquid(wiring.Component):
 
     on_lanes: bool
     apart: bool
+    recalls: bool
     swaps = False
     lent: Factors = ()
 
@@ -62,9 +66,9 @@ class Liquid(wiring.Component):
             members |= {
                 "valid_sum": In(1),
                 "sum": In(signed(sum_width)),
-                "old_next": Out(1),
-                "old": In(state),
             }
+        if self.recalls:
+            members |= {"old_next": Out(1), "old": In(state)}
         if self.swaps:
             members["swapped"] = Out(1)
         if self.lent:
@@ -91,6 +95,7 @@ class Pipeline(Liquid):
 
     on_lanes = True
     apart = False
+    recalls = True
 
 
 class Engine(Liquid):
@@ -98,3 +103,4 @@ class Engine(Liquid):
 
     on_lanes = False
     apart = True
+    recalls = False

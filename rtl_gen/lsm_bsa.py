@@ -14,7 +14,8 @@ from liquidgate.spec.port import Port
 class LsmBsa(wiring.Component):
     """The spikes of one sample channel after the other, with all delay lines in one memory.
 
-    For an entry s of a line and h > 0 of the filter, |s| - |s - h| is 2 s - h, clamped to -h..h.
+    For an entry s of a line and h > 0 of the filter, |s| - |s - h| is twice s clamped to 0..h,
+    less h; so sums of clamped entries meet half of the margin and of the filter's sum.
     Latency 2 clocks from ``address`` to ``spike``, which is not registered; one channel a clock,
     and a channel again after 3 clocks at least. The clock that gives the spike adds as many terms
     as the filter is long.
@@ -46,40 +47,38 @@ class LsmBsa(wiring.Component):
         encoder, width = self.encoder, self.encoder.line(self.port).width
         length = len(encoder.filter)
         m.submodules.lines = lines = Memory(
-            shape=width * length, depth=max(2, len(self.port.channels)), init=[]
+            shape=width * (length - 1), depth=max(2, len(self.port.channels)), init=[]
         )
         read, write = lines.read_port(), lines.write_port()
         m.d.comb += read.addr.eq(self.address)
         at = [Signal.like(self.address, name=f"at{k}") for k in (1, 2)]
         m.d.sync += [at[0].eq(self.address), at[1].eq(at[0])]
 
-        # The line with its new sample, and what each entry gains by the filter.
+        # The line without its oldest entry and with its new sample, and all that clamped.
         newest = Signal(signed(width))
         m.d.comb += newest.eq(self.value - self.port.format.raw_min)
-        entries = [read.data.word_select(k, width).as_signed() for k in range(1, length)]
-        moved = [Signal(signed(width), name=f"moved{k}") for k in range(length)]
-        gains = []
+        entries = [read.data.word_select(k, width).as_signed() for k in range(length - 1)]
+        moved: list[Signal] = []
+        clamped = []
         for k, (entry, h) in enumerate(zip([*entries, newest], encoder.filter)):
-            twice = Signal(signed(width + 2), name=f"twice{k}")
-            gain = Signal(range(-h, h + 1), name=f"gain{k}")
-            m.d.comb += twice.eq((entry << 1) - h)
-            m.d.sync += [
-                moved[k].eq(entry),
-                gain.eq(Mux(twice > h, h, Mux(twice < -h, -h, twice))),
-            ]
-            gains.append(gain)
+            clamped.append(Signal(range(h + 1), name=f"clamped{k}"))
+            m.d.sync += clamped[k].eq(Mux(entry[-1], 0, Mux(entry > h, h, entry)))
+            if k:
+                moved.append(Signal(signed(width), name=f"moved{k}"))
+                m.d.sync += moved[-1].eq(entry)
         valid = Signal()
         m.d.sync += valid.eq(self.valid)
 
         # Spike; the line without what it stands for.
-        total = Signal(range(-sum(encoder.filter), sum(encoder.filter) + 1))
+        total = Signal(range(sum(encoder.filter) + 1))
         m.d.comb += [
-            total.eq(sum(gains)),
-            self.spike.eq(total >= encoder.margin),
+            total.eq(sum(clamped[1:], start=clamped[0])),
+            self.spike.eq(total >= -(-(encoder.margin + sum(encoder.filter)) // 2)),
             write.en.eq(self.zero | valid),
             write.addr.eq(Mux(self.zero, self.place, at[1])),
             write.data.eq(Mux(self.zero, 0, Cat(
-                (old - Mux(self.spike, h, 0))[:width] for old, h in zip(moved, encoder.filter)
+                (old - Mux(self.spike, h, 0))[:width]
+                for old, h in zip(moved, encoder.filter[1:])
             ))),
         ]
         return m

@@ -48,7 +48,10 @@ class LsmEvents(wiring.Component):
         now = Signal(slot_bits)
         source = Signal(source_bits, init=lsm.neurons)
         slot = Signal(slot_bits)
-        noted = Array(Signal(range(sources + 1), name=f"noted{k}") for k in range(1 << slot_bits))
+        noted = Array(  # zeroed in CLEAR, which follows a reset
+            Signal(range(sources + 1), name=f"noted{k}", reset_less=True)
+            for k in range(1 << slot_bits)
+        )
         m.submodules.spikes = spikes = Memory(
             shape=unsigned(source_bits), depth=1 << slot_bits + source_bits, init=[]
         )
@@ -86,9 +89,9 @@ class LsmEvents(wiring.Component):
         for delay in range(delays):
             for source in range(1 << source_bits):
                 own = lists.get((delay, source), [])
-                index.append((len(words), len(own)))
+                index.append((len(words) if own else 0, len(own)))
                 words += own
-        address_bits = max(1, (len(words)).bit_length())
+        address_bits = max(1, (len(words) - 1).bit_length())
         more_bits = max(1, (max(count for _, count in index)).bit_length())
         self.words = words
 
@@ -97,7 +100,7 @@ class LsmEvents(wiring.Component):
         delay = Signal(range(max(2, delays)))
         place = Signal(range(lsm.neurons + lsm.spike_channels + 1))
         slot = Signal(slot_bits)
-        limit = Signal.like(place)
+        unseen = Signal.like(place)
         ends = Signal()
         final = Signal()
         read = spikes.read_port()
@@ -107,11 +110,11 @@ class LsmEvents(wiring.Component):
         )
         target = targets.read_port()
         m.d.comb += [
-            slot.eq(now - delay),
+            slot.eq(now - delay if delays > 1 else now),
             read.addr.eq(Cat(place[:source_bits], slot)),
             target.addr.eq(Cat(read.data, delay) if delays > 1 else read.data),
-            ends.eq(look & (place == limit)),
-            final.eq(delay == delays - 1),
+            ends.eq(look & ~unseen.any()),
+            final.eq(delay == delays - 1 if delays > 1 else 1),
         ]
 
         # A list of targets: its start and length come a clock after the look.
@@ -128,14 +131,16 @@ class LsmEvents(wiring.Component):
             following.eq(address + 1),
             fewer.eq(left - 1),
             first.eq(look),
-            limit.eq(noted[slot]),
+            unseen.eq(Mux(pick, noted[slot], unseen - look)),
             pick.eq(self.last | (ends & ~final)),
             look.eq(pick | finished),
             walk.eq((look & ~ends) | (walk & ~finished)),
             self.done.eq(ends & final),
         ]
         with m.If(ends):
-            m.d.sync += [place.eq(0), delay.eq(Mux(final, 0, delay + 1))]
+            m.d.sync += place.eq(0)
+            if delays > 1:
+                m.d.sync += delay.eq(Mux(final, 0, delay + 1))
         with m.Elif(look):
             m.d.sync += place.eq(place + 1)
         return walk & left.any(), address
@@ -166,7 +171,7 @@ class LsmEvents(wiring.Component):
         left = Signal(range(neurons + 1))
         giving, given = Signal(), Signal()
         row_given, bank_given = Signal.like(row), Signal.like(bank)
-        full = Signal()
+        full, over = Signal(), Signal()
         m.d.comb += [giving.eq(left.any()), full.eq(bank == lanes - 1), self.ahead.eq(given)]
         with m.If(self.done):
             m.d.sync += [left.eq(neurons), row.eq(0), bank.eq(0)]
@@ -176,7 +181,11 @@ class LsmEvents(wiring.Component):
             ]
         m.d.sync += [
             given.eq(giving), row_given.eq(row), bank_given.eq(bank), self.valid_sum.eq(self.ahead),
+            # the banks leave zeroes when the last of their row has been read
+            over.eq(giving & (full if neurons % lanes == 0 else full | (left == 1))),
         ]
+        zeroing = Signal()
+        m.d.comb += zeroing.eq(self.zero | over)
 
         sums = []
         for p in range(lanes):
@@ -187,10 +196,8 @@ class LsmEvents(wiring.Component):
             field_p = read.data[p * width : (p + 1) * width]
             weight = Signal(signed(lsm.weight_width), name=f"weight{p}")
             target = Signal(row_bits, name=f"target{p}")
-            zeroing = Signal(name=f"zeroing{p}")
             m.d.comb += [
                 before.addr.eq(Mux(giving, row, field_p[lsm.weight_width :])),
-                zeroing.eq(self.zero | given & equals(bank_given, p)),
                 after.en.eq(zeroing | issued[1] & weight.any()),
                 after.addr.eq(Mux(self.zero, self.place, Mux(given, row_given, target))),
                 after.data.eq(Mux(zeroing, 0, before.data + weight)),

@@ -220,7 +220,7 @@ class LsmNeurons(wiring.Component):
         """Spikes since the window began."""
         neurons = self.lsm.neurons
         counts = self._ram(m, "counts", unsigned(seen.format.width))
-        begins = Signal(init=1)
+        begins = Signal(init=seen.window == 1)  # of the first window CLEAR takes care
         if seen.window > 1:
             step = Signal(range(seen.window))
             neuron = Signal(range(max(2, neurons)))
@@ -231,7 +231,7 @@ class LsmNeurons(wiring.Component):
                 with m.If(neuron == neurons - 1):
                     m.d.sync += [step.eq(Mux(last, 0, step + 1)), begins.eq(last)]
             with m.If(self.zero):
-                m.d.sync += [step.eq(0), begins.eq(1)]
+                m.d.sync += [step.eq(0), begins.eq(0)]
         m.d.sync += self.state.eq(Mux(begins, 0, counts.data) + self.spike)
         m.d.comb += [
             counts.next.eq(self.valid_spike),

@@ -148,11 +148,9 @@ class LsmRows(wiring.Component):
             valids.eq(Cat(issue, valids)),
             ends.eq(Cat(read.data[-1], ends)),
             self.valid_sum.eq(self.ahead),
+            self.sum.eq(Mux(fresh, 0, self.sum) + terms[0]),
         ]
         m.d.comb += self.ahead.eq(valids[-1] & ends[-1])
         with m.If(valids[-1]):
-            m.d.sync += [
-                self.sum.eq(Mux(fresh, 0, self.sum) + terms[0]),
-                fresh.eq(ends[-1]),
-            ]
+            m.d.sync += fresh.eq(ends[-1])
         return m

@@ -150,27 +150,33 @@ class LtcNeuron(Pipeline):
             drain = drain if drain is None else later(m, drain, 2, "drain")
             w, valid_w = share, valid_share
 
-        # v = s 2**f_bits + (q target - r mean) 2**target_shift, its products first.
+        # v = s 2**f_bits + (q target - r mean) 2**target_shift, its products first. A factor
+        # 2**common of it and of the share is left out; e s has none.
+        common, raised = 0, 0
+        if isinstance(solver, Fused):
+            raised = ltc.drive_shift - solver.share.output.f_bits
+            common = min(ltc.target_shift, ltc.f_bits, raised)
+        f_bits, shift = ltc.f_bits - common, ltc.target_shift - common
         m.submodules.target = target = SequenceRom(values=ltc.target)
-        rest = [-r * mean << ltc.target_shift for r, mean in zip(ltc.leak, ltc.mean)]
+        rest = [-r * mean << shift for r, mean in zip(ltc.leak, ltc.mean)]
         m.submodules.mean = mean = SequenceRom(values=rest if drain is None else ltc.mean)
-        top, shift = 1 << (ltc.state.width - 1), ltc.target_shift
+        top = 1 << (ltc.state.width - 1)
         fastest = 1 << (len(rate) - (drain is not None))
         slowest = max(map(abs, rest)) if drain is None else (
             fastest * max(map(abs, ltc.mean)) << shift)
-        reach = (top << ltc.f_bits) + (fastest * max(map(abs, ltc.target)) << shift) + slowest
+        reach = (top << f_bits) + (fastest * max(map(abs, ltc.target)) << shift) + slowest
         width = signed_width(-2 * reach, 2 * reach)
         pulled = Signal(signed(len(rate) + len(target.data) + 1))
         kept = Signal(signed(width))
         m.d.comb += [target.next.eq(ready), mean.next.eq(ready), self.old_next.eq(ready)]
         m.d.sync += pulled.eq(rate * target.data)
         if drain is None:
-            m.d.sync += kept.eq((self.old << ltc.f_bits) + mean.data)
+            m.d.sync += kept.eq((self.old << f_bits) + mean.data)
         else:
             fallen = Signal(signed(len(drain) + len(mean.data) + 1))
             held = Signal.like(self.old)
             m.d.sync += [fallen.eq(drain * mean.data), held.eq(self.old)]
-            m.d.comb += kept.eq((held << ltc.f_bits) - (fallen << shift))
+            m.d.comb += kept.eq((held << f_bits) - (fallen << shift))
         v = Signal(signed(width))
         m.d.sync += v.eq(kept + (pulled << shift))
 
@@ -180,24 +186,25 @@ class LtcNeuron(Pipeline):
             taken = Signal(signed(len(load) + 1 + len(self.old)))
             back = Signal.like(taken)
             m.d.sync += [taken.eq(load * self.old), back.eq(taken)]
-            m.d.sync += total.eq(v + half(ltc.f_bits) - back)
+            m.d.sync += total.eq(v + half(f_bits) - back)
             clocks = 4
         else:
             assert isinstance(solver, Fused)
             drive = Signal(signed(solver.drive.width))
             valid_drive = Signal()
             product = Signal(signed(len(w) + len(drive)))
-            exact_drive = net(m, v + half(ltc.drive_shift), "exact_drive")
+            drive_shift = ltc.drive_shift - common
+            exact_drive = net(m, v + half(drive_shift), "exact_drive")
             m.d.comb += valid_drive.eq(valid_w)
             m.d.sync += [
-                drive.eq(saturate(exact_drive >> ltc.drive_shift, solver.drive)),
+                drive.eq(saturate(exact_drive >> drive_shift, solver.drive)),
                 product.eq(w * drive),
             ]
             late = later(m, v, 2, "v")
-            back = product << (ltc.drive_shift - solver.share.output.f_bits)
-            m.d.sync += total.eq(late + half(ltc.f_bits) - back)
+            back = product << (raised - common)
+            m.d.sync += total.eq(late + half(f_bits) - back)
             clocks = 6
-        m.d.sync += self.state.eq(saturate(total >> ltc.f_bits, ltc.state))
+        m.d.sync += self.state.eq(saturate(total >> f_bits, ltc.state))
         valids = Signal(clocks)
         m.d.sync += valids.eq(Cat(ready, valids))
         m.d.comb += self.valid_state.eq(valids[-1])

@@ -9,7 +9,7 @@ from amaranth.lib import wiring
 from amaranth.lib.memory import Memory
 from amaranth.lib.wiring import In, Out
 
-from liquidgate.rtl_gen.bias_rom import BLOCK
+from liquidgate.rtl_gen.blocks import late_in_logic
 from liquidgate.spec.formats import signed_width
 
 
@@ -18,13 +18,14 @@ class SequenceRom(wiring.Component):
 
     ``data`` is ``values[0]`` after a reset, and the next value in the clock after each ``next``.
     The memory is read a value ahead, so ``data`` comes from registers: what a block RAM gives is
-    late in its clock. A ``lazy`` one gives a value in the clock after its ``next``, the first one's
+    late in its clock. For the first value after the first, that takes a clock without a ``next``
+    after a reset. A ``lazy`` one gives a value in the clock after its ``next``, the first one's
     too, straight from the memory. Values that are all equal take no memory.
 
     Parameters
     ----------
-    values : the integers. lazy : see above. block : in block RAM though they are few, where they
-        would be late as logic.
+    values : the integers. lazy : see above. block : in block RAM, unless so few that logic is as
+        fast.
 
     Members
     -------
@@ -47,21 +48,27 @@ class SequenceRom(wiring.Component):
 
         count = len(self.values)
         place = Signal(range(count), init=0 if self.lazy else 1)
-        following = Signal(range(count))
-        m.d.comb += following.eq(
-            Mux(self.next, Mux(place == count - 1, 0, place + 1), place)
-        )
-        m.d.sync += place.eq(following)
+        step = Signal()
+        with m.If(step):
+            m.d.sync += place.eq(Mux(place == count - 1, 0, place + 1))
 
         m.submodules.rom = rom = Memory(
-            shape=shape, depth=count, init=self.values, attrs=BLOCK if self.block else {}
+            shape=shape, depth=count, init=self.values,
+            attrs=late_in_logic(count) if self.block else {},
         )
         port = rom.read_port()
+        m.d.comb += port.addr.eq(place)
         if self.lazy:
-            m.d.comb += [port.addr.eq(place), self.data.eq(port.data)]
+            m.d.comb += [step.eq(self.next), self.data.eq(port.data)]
             return m
+
+        # Beside the value that is shown the memory holds the next one, from the first clock on.
         data = Signal(shape, init=self.values[0])
-        m.d.comb += [port.addr.eq(following), self.data.eq(data)]
+        holds = Signal()
+        m.d.comb += [
+            step.eq(self.next | ~holds), port.en.eq(step), self.data.eq(data),
+        ]
+        m.d.sync += holds.eq(1)
         with m.If(self.next):
             m.d.sync += data.eq(port.data)
         return m

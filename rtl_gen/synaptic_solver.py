@@ -5,12 +5,12 @@ from __future__ import annotations
 from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
 
 from liquidgate.rtl_gen.activation_table import TableActivation
-from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.casting import half, left_shape, saturate
 from liquidgate.rtl_gen.delay import later
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Synaptic
 from liquidgate.spec.formats import signed_width
-from liquidgate.spec.synaptic import SHARE
+from liquidgate.spec.synaptic import SHARE, SOLVE
 
 
 def sums(
@@ -55,11 +55,11 @@ def sums(
         m.d.comb += [rom.next.eq(valid_sum), flag.eq(valid_cast)]
         m.d.sync += [
             product.eq(weights.data[k * width : (k + 1) * width].as_signed() * g),
+            total.eq(Mux(fresh, 0, total) + product),  # nothing pauses in the middle of a neuron
             exact.eq(total + rom.data),
-            value.eq(saturate(exact >> shift, fmt)),
+            # the leak outweighs all weights: no load is negative
+            value.eq(saturate((exact >> shift)[:-1] if name == "load" else exact >> shift, fmt)),
         ]
-        with m.If(weighed):
-            m.d.sync += total.eq(Mux(fresh, 0, total) + product)
         found += [flag, value]
     return found[0], found[1], found[3]
 
@@ -72,7 +72,7 @@ def solve(
     so that the next one's may follow. Cast points 5 to 8. ``interval`` : of a timed network."""
     fmt, output = synaptic.share.input, synaptic.share.output
 
-    # What of 1 the share leaves, and 2 clocks before it the current.
+    # The share, and with it what it is taken of.
     if interval is not None:
         grown = Signal(signed(len(load) + len(interval)))
         rounded = Signal(signed(max(len(grown), synaptic.time_shift + 1) + 1))
@@ -85,47 +85,48 @@ def solve(
             dose.eq(saturate(rounded >> synaptic.time_shift, fmt)),
             valid_dose.eq(valid_grown),
         ]
-        late = later(m, current, SHARE, "current")
+        late = later(m, current, SHARE - 1, "current")
         pushed = Signal(signed(len(current) + len(interval)))
         m.d.sync += pushed.eq(late * interval)
         argument, ready = dose, valid_dose
     else:
-        pushed = later(m, current, SHARE - 1, "current")
+        pushed = later(m, current, SHARE - 2, "current")
         argument, ready = load, valid
     m.submodules.reciprocal = table = TableActivation(table=synaptic.share, odd=synaptic.timed)
     share = Signal.like(table.g)
     valid_share = Signal()
-    left = Signal(signed(output.f_bits + 2))
     m.d.comb += [
         table.valid_in.eq(ready),
         table.z.eq(argument),
         share.eq(table.g),
         valid_share.eq(table.valid_out),
     ]
-    m.d.sync += left.eq((1 << output.f_bits) - share)
 
     # Drive.
-    waits = Signal(SHARE - 1)
+    waits = Signal(SHARE - 2)
     lifted = Signal(signed(len(old) + synaptic.lift))
     v = Signal(signed(max(len(lifted), len(pushed), synaptic.drive_shift + 1) + 2))
     drive = Signal(signed(synaptic.drive.width))
     valid_drive = Signal()
-    m.d.comb += [used.eq(waits[-1]), lifted.eq(old << synaptic.lift)]
+    m.d.comb += [
+        used.eq(waits[-1]), lifted.eq(old << synaptic.lift), valid_drive.eq(valid_share),
+    ]
     m.d.sync += [
         waits.eq(Cat(ready, waits)),
         v.eq(lifted + pushed + half(synaptic.drive_shift)),
         drive.eq(saturate(v >> synaptic.drive_shift, synaptic.drive)),
-        valid_drive.eq(valid_share),
     ]
 
     # Membrane.
-    product = Signal(signed(len(left) + len(drive)))
-    total = Signal(signed(max(len(product), synaptic.state_shift + 1) + 1))
-    valids = Signal(3)
+    taken = Signal(signed(len(share) + len(drive)))
+    kept = Signal(signed(max(len(drive) + output.f_bits, synaptic.state_shift + 1) + 1))
+    left = Signal(left_shape(drive, synaptic.share, synaptic.timed, synaptic.state_shift))
+    valids = Signal(SOLVE)
     m.d.sync += [
-        product.eq(left * drive),
-        total.eq(product + half(synaptic.state_shift)),
-        membrane.eq(saturate(total >> synaptic.state_shift, synaptic.state)),
+        taken.eq(share * drive),
+        kept.eq((drive << output.f_bits) + half(synaptic.state_shift)),
+        left.eq(kept - taken),
+        membrane.eq(saturate(left >> synaptic.state_shift, synaptic.state)),
         valids.eq(Cat(valid_drive, valids)),
     ]
     m.d.comb += valid_membrane.eq(valids[-1])

@@ -19,8 +19,8 @@ EXPONENT = 2
 INTERVAL = 1
 """Its product; only when the interval comes with each sample."""
 ACTIVATION = 5
-REST = 4
-"""Complement, product, sum, cast."""
+REST = 3
+"""Product, sum, cast."""
 TARGET = 3
 """Product, sum, cast."""
 WRITE = 1

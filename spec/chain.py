@@ -85,8 +85,8 @@ class Chain:
                 raise ValueError(f"chain.stages[{k}] must write its taps once a step, "
                                  f"not {stage.plan(1).rounds} times")
             if k in timed and not stage.plan(1).words:
-                raise ValueError(f"chain.stages[{k}] must work on the readout's lanes to hear an "
-                                 "interval")
+                raise ValueError(f"chain.stages[{k}]: {stage.kind} hears an interval only as the "
+                                 "first stage")
             if k and stage.plan(1).waits:
                 raise ValueError(f"chain.stages[{k}] must take the same clocks in every step: "
                                  "only the first stage may wait for its data")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Context
 
 MAX_WIDTH = 32
 """Widest legal format in bits; golden proves its int64 arithmetic from this bound."""
@@ -87,6 +88,14 @@ def check_raws(values: tuple[int, ...], fmt: QFormat, what: str) -> None:
     for index, value in enumerate(values):
         if type(value) is not int or not low <= value <= high:
             fmt.check(value, f"{what}[{index}]")
+
+
+def at_most(bound: float) -> str:
+    """A bound rounded down to 4 digits, for messages: what they advise is within it."""
+    near = f"{bound:.4g}"
+    if float(near) <= bound:
+        return near
+    return f"{float(Context(prec=4, rounding=ROUND_FLOOR).create_decimal(bound)):g}"
 
 
 def check_int(value: int, low: int, high: int, what: str) -> None:

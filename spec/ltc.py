@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from liquidgate.spec.activation import Activation, Clip
-from liquidgate.spec.formats import QFormat, check_int
+from liquidgate.spec.formats import QFormat, at_most, check_int
 from liquidgate.spec.liquid import Plan, Sum
 from liquidgate.spec.ltc_solver import Explicit, Fused, Solver
 from liquidgate.spec.matrix import SparseMatrix
@@ -123,7 +123,7 @@ class Ltc:
             if fastest > 2 << self.f_bits:
                 raise ValueError(
                     f"{where}: the explicit solver must have |1 - h (1/tau + f)| <= 1: the step h "
-                    f"must be at most {(2 << self.f_bits) / fastest:.4g} of this one"
+                    f"must be at most {at_most((2 << self.f_bits) / fastest)} of this one"
                 )
             return
         share, drive = self.solver.share, self.solver.drive

@@ -22,8 +22,8 @@ CAST = 2
 INTERVAL = 2
 """Product, cast; only when the interval comes with each sample."""
 SHARE = 5
-SOLVE = 4
-"""Complement, product, sum, cast."""
+SOLVE = 3
+"""Product, sum, cast."""
 WRITE = 1
 SYNAPSE = ("slope", "offset", "weight", "pull")
 MOST_SYNAPSES = 1 << 13

@@ -30,10 +30,13 @@ def next_states(
     return _Cut(text, module, name, delays=set(), kept={}, flags=flags or {}).verilog()
 
 
-def pipeline(text: str, module: str, name: str, inner: str) -> str:
+def pipeline(text: str, module: str, name: str, inner: str, tapped: bool) -> str:
     """As ``next_states``, but with the pipeline from the registers before an instance of ``inner``
     to its outputs as one function: these registers, and those inside, only delay, so they are
-    taken for wires; those that hear themselves stay what they are. No reset."""
+    taken for wires; those that hear themselves stay what they are. No reset.
+
+    ``tapped``: what leaves the instance is an output, and any value comes in its stead. That is
+    stricter, and easier to prove when a product follows."""
     parsed = {found.name: found for found in modules(text)}
     stored = {register: source for _, register, source in parsed[module].registers}
     before: set[str] = set()
@@ -46,7 +49,7 @@ def pipeline(text: str, module: str, name: str, inner: str) -> str:
     inside = {register for _, register, _ in parsed[inner].registers} | parsed[inner].fetched
     kept = {inner: f"{name}_inner"}
     return (_Cut(text, inner, kept[inner], delays=inside, kept={}).verilog()
-            + _Cut(text, module, name, delays=before, kept=kept).verilog())
+            + _Cut(text, module, name, delays=before, kept=kept, tapped=tapped).verilog())
 
 
 def _connected(text: str, module: str, inner: str) -> set[str]:
@@ -68,12 +71,15 @@ class _Cut:
     """Registers that are taken for wires."""
     kept: dict[str, str]
     """Modules whose instances stay, and their new names."""
+    tapped: bool = False
+    """Whether what leaves these is cut."""
     flags: dict[str, tuple[str, ...]] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     _next: dict[str, str] = field(default_factory=dict)
     inputs: set[str] = field(default_factory=set)
     outputs: list[str] = field(default_factory=list)
     addresses: dict[str, str] = field(default_factory=dict)
+    taps: dict[str, str] = field(default_factory=dict)
 
     def verilog(self) -> str:
         body = _body(self.text, self.module)
@@ -82,9 +88,10 @@ class _Cut:
         self._written = {match[1] for line in body if (match := FORMS["store"].fullmatch(line))}
         until, enable = "", ""
         instance: set[str] | None = None
+        stays = False
         for line in body[1:-1]:
             if instance is not None:
-                instance = self._port(line, instance)
+                instance = (self._tap if stays else self._port)(line, instance)
             elif line.startswith("  always @(posedge clk)"):
                 until, enable = "  end" if line.endswith("begin") else ";", "1'h1"
             elif until:
@@ -92,9 +99,10 @@ class _Cut:
                 until = "" if line == until or (until == ";" and line.endswith(";")) else until
             elif match := INSTANCE.fullmatch(line):
                 kind = match[1].strip().lstrip("\\")
-                if kind in self.kept:
+                stays = kind in self.kept
+                if stays:
                     self.lines.append(f"  {self.kept[kind]} {match[2]}(")
-                else:
+                if self.tapped or not stays:
                     instance = _outputs(self.text, kind)
             elif GUARD not in line:
                 self.lines.append(line.replace("if (rst)", "if (1'h0)") if self.delays else line)
@@ -107,6 +115,16 @@ class _Cut:
                 self.inputs.add(match[2])
             else:
                 self.outputs.append(match[2])
+        return None if line.strip() == ");" else outputs
+
+    def _tap(self, line: str, outputs: set[str]) -> set[str] | None:
+        """A connection of an instance that stays, but what leaves it."""
+        if (match := PORT.fullmatch(line)) and match[1].strip() in outputs:
+            tap = self.taps[match[2]] = f"tap_{len(self.taps)}"
+            self.inputs.add(match[2])
+            self.outputs.append(tap)
+            line = f"    .{match[1]}({tap}){',' if line.endswith(',') else ''}"
+        self.lines.append(line)
         return None if line.strip() == ");" else outputs
 
     def _clocked(self, line: str, enable: str) -> str:
@@ -147,6 +165,8 @@ class _Cut:
             declared = FORMS["declaration"].fullmatch(line)
             if declared and declared[2] in self.inputs:
                 bits = f"[{declared[1]}:0] " if declared[1] else ""
+                if declared[2] in self.taps:
+                    out.append(f"  wire {bits}{self.taps[declared[2]]};")
                 line = f"  input {bits}{declared[2]};"
             elif declared and declared[2] in self.delays:
                 line = line.split(" = ")[0].rstrip(";") + ";"

@@ -11,6 +11,7 @@ from liquidgate.golden import trace
 from liquidgate.spec import Design, Schedule
 from liquidgate.spec.readout_map import ReadoutMap
 from liquidgate.tb.build import build
+from liquidgate.tb.collisions import treacherous
 from liquidgate.tb.mutants import Mutant
 from liquidgate.tb.planting import selectable
 from liquidgate.tb.play import play
@@ -21,7 +22,8 @@ def hunt(
     verilog: str, design: Design, lanes: int, planted: Sequence[Mutant],
     stimuli: Sequence[dict[str, Any]], *, folder: Path, cache: Path,
 ) -> dict[Mutant, str | None]:
-    """Plants each of the mutants and plays the stimuli (see ``trace``) until one kills it.
+    """Plants each of the mutants and plays the stimuli (see ``trace``) until one kills it, on
+    treacherous memories (see ``collisions``).
 
     Returns
     -------
@@ -37,7 +39,7 @@ def hunt(
     ram = any("exchanges" in pins for pins in stimuli)
     maps = [ReadoutMap(Schedule(design, lanes)) if ram else None]
     source.write_text(text([design], readouts=maps))
-    circuit.write_text(selectable(verilog, planted))
+    circuit.write_text(treacherous(selectable(verilog, planted)))
     program = build([circuit, source], TOP, folder / "sim", cache=cache)
     fates = _play(program, design, lanes, range(len(planted) + 1), stimuli[0], folder)
     if fates[0] is not None:

@@ -54,6 +54,18 @@ def random_inputs(design: Design, steps: int, rng: np.random.Generator) -> NDArr
     return inputs
 
 
+def held_inputs(design: Design, steps: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Raw inputs, steps x inputs: of each channel a value (one in three an extreme) for eight
+    steps on average, so that slow states come to rest anywhere, at their ends too."""
+    fmt = design.input.format
+    shape = (steps, design.inputs)
+    values = rng.integers(fmt.raw_min, fmt.raw_max, shape, endpoint=True)
+    extremes = rng.choice([fmt.raw_min, fmt.raw_max], shape)
+    values = np.where(rng.random(shape) < 1 / 3, extremes, values)
+    starts = np.where(rng.random(shape) < 1 / 8, np.arange(steps)[:, None], 0)
+    return np.take_along_axis(values, np.maximum.accumulate(starts, axis=0), axis=0)
+
+
 def stimulus(
     design: Design, schedule: Schedule, inputs: Any, *, stalls: Stalls, rng: np.random.Generator
 ) -> dict[str, Any]:

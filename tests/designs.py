@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,16 @@ from liquidgate.spec import (
     SparseMatrix,
     Table,
 )
+
+
+def with_last_step(table: Table) -> Table:
+    """The table, a little steeper at its end: so that the last bit of a saturated input shows."""
+    slope = table.slope[-1]
+    offset = (1 << table.offset_bits) - 1
+    while (slope * offset + (1 << table.shift >> 1) >> table.shift
+           == slope * (offset - 1) + (1 << table.shift >> 1) >> table.shift):
+        slope += 1
+    return replace(table, slope=(*table.slope[:-1], slope))
 
 
 def random_design(

@@ -10,24 +10,27 @@ from typing import Any
 import numpy as np
 from designs import random_design as random_esn
 from designs_cfc import random_design as random_cfc
+from designs_cfc_pure import random_design as random_cfc_pure
 from designs_fluid import random_design as random_fluid
 from designs_lsm import lively_design as lively_lsm
 from designs_lsm import random_design as random_lsm
 from designs_ltc import random_design as random_ltc
+from designs_synaptic import random_design as random_synaptic
 from lively import lively_design
 
 from liquidgate.spec import Chain, Design, LinearReadout, Port, SparseMatrix
 from liquidgate.spec.chain import Stage, joined, tap_port
 
 STAGES: dict[str, Callable[..., Design]] = {
-    "cfc": random_cfc, "esn": random_esn, "fluid": random_fluid, "lsm": random_lsm,
-    "ltc": partial(random_ltc, substeps=1),
+    "cfc": random_cfc, "cfc_pure": random_cfc_pure, "esn": random_esn, "fluid": random_fluid,
+    "lsm": random_lsm, "ltc": partial(random_ltc, substeps=1),
+    "synaptic": random_synaptic,
 }
 """Random designs of the kinds that a chain can be made of."""
-ON_LANES = ("cfc", "esn", "ltc")
+ON_LANES = ("cfc", "cfc_pure", "esn", "ltc")
 """Those that can stand first in a loop."""
-TIMED = ("cfc", "ltc")
-"""Those that may take intervals."""
+TIMED = ("cfc", "cfc_pure", "ltc")
+"""Those that may take intervals; a synaptic one as the first stage."""
 
 
 def random_design(
@@ -39,7 +42,8 @@ def random_design(
     each = max(1, (neurons or int(rng.integers(2, 65))) // count)
     kinds = [str(rng.choice(list(STAGES))) for _ in range(count)]
     loop = bool(rng.random() < 0.4) and kinds[0] in ON_LANES and kinds[-1] != "fluid"
-    timed = [kind in TIMED and bool(rng.random() < 0.5) for kind in kinds]
+    timed = [kind in (*TIMED, *["synaptic"] * (not k)) and bool(rng.random() < 0.5)
+             for k, kind in enumerate(kinds)]
     first = _random(kinds[0], timed[0], rng, each)
     made: list[Stage] = [first.liquid]
     if loop:  # the last stage's taps come first; they are as many as its neurons
@@ -66,7 +70,7 @@ def _random(kind: str, timed: bool, rng: np.random.Generator, neurons: int,
     own: dict[str, Any] = {}
     if kind == "esn":
         own["feedback"] = False
-    if kind in TIMED:
+    if kind in (*TIMED, "synaptic"):
         own["timed"] = timed
     if kind == "ltc" and timed:
         own["solver"] = "fused"
@@ -76,7 +80,7 @@ def _random(kind: str, timed: bool, rng: np.random.Generator, neurons: int,
     return STAGES[kind](rng, neurons=neurons, inputs=inputs, **own)
 
 
-SEEDS = {False: 4, True: 1}
+SEEDS = {False: 4, True: 398}
 """By ``loop``; whose dynamics visit both ends of every cast point, without staying there."""
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from designs import random_design as random_esn
+from designs import with_last_step
 
 from liquidgate.spec import (
     Channel,
@@ -98,15 +99,17 @@ def _with_fraction(f: Any, f_bits: int) -> Any:
         QFormat(f.input.i_bits - moved, f.input.f_bits + moved), output)
 
 
-LIVELY = {"explicit": (1, 1264), "fused": (3, 1379), "timed": (1, 0)}
-"""Sub-steps, and the seed whose dynamics visit both ends of the cast points, without staying."""
+LIVELY = {"explicit": (1, 5596), "fused": (3, 1), "timed": (1, 5)}
+"""Sub-steps, and the seed whose dynamics visit both ends of the cast points, without staying, and
+all segments of the tables."""
 
 
 def lively_design(kind: str) -> Design:
     """Five neurons whose states reach both ends of their format, driven by their targets."""
     substeps, seed = LIVELY[kind]
     rng = np.random.default_rng(seed)
-    n, k, m = 5, 2, 2
+    n, k, fused = 5, 2, kind == "fused"
+    m = 4 if fused else 2  # rows that end in each of four lanes
 
     def ints(low: int, high: int, *shape: int) -> np.ndarray:
         return rng.integers(low, high, shape, endpoint=True)
@@ -115,20 +118,23 @@ def lively_design(kind: str) -> Design:
     w *= rng.random((n, n)) < 0.6
     signs = rng.choice([-1, 1], n)
     f = Table(QFormat(3, 7), QFormat(0, 9), 2, (0, 112, 190, 225), (113, 77, 35, 27), 7)
-    share = share_table(QFormat(2, 9), QFormat(1, 9), 3)
+    share = with_last_step(share_table(QFormat(2, 9), QFormat(1, 9), 3))
     return Design(
         name=f"lively_ltc_{kind}",
-        input=Port(6, True, tuple(Channel(f"u{j}", 5) for j in range(k))),
+        input=Port(6 + fused, True, tuple(Channel(f"u{j}", 5) for j in range(k))),
         output=Port(9, True, tuple(Channel(f"y{j}", 8) for j in range(m))),
         liquid=Ltc(
             weight_width=5, recurrent=SparseMatrix.from_rows(w, n),
             input=SparseMatrix.from_rows(win, k), bias=_ints(ints(-300, 300, n)), acc_shift=2,
-            activation=f, middle=260, leak=_ints(ints(3, 500 if kind == "fused" else 300, n)),
-            target=_ints(ints(45, 120 if kind == "fused" else 95, n) * signs),
+            activation=f, middle=260,
+            # from slow to fast: e is anywhere, and drains vanish and saturate
+            leak=_ints(ints(3, 300, n) if kind == "explicit"
+                       else (slow := 60 if fused else 3, 511, *ints(slow, 511, n - 2))),
+            target=_ints(ints(45, 120 if fused else 95, n) * signs),
             mean=_ints(ints(40, 80, n) * signs),
             target_shift=1, timed=kind == "timed",
             time_shift=3 if kind == "timed" else 0, substeps=substeps,
-            solver=Explicit() if kind == "explicit" else Fused(share, QFormat(2, 6)),
+            solver=Explicit() if kind == "explicit" else Fused(share, QFormat(2 - fused, 6)),
             state=QFormat(1, 7),
         ),
         readout=LinearReadout(

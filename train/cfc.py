@@ -11,6 +11,7 @@ from liquidgate.train.arrays import Floats, Numbers, floats
 from liquidgate.train.classifier import Classifier
 from liquidgate.train.data.dataset import DataSet
 from liquidgate.train.network import Network
+from liquidgate.train.parameters import check_graph, check_number
 from liquidgate.train.regressor import Regressor
 from liquidgate.train.reservoir import FloatReservoir
 from liquidgate.train.topology import on_grid, recurrent
@@ -123,18 +124,9 @@ class CfcNetwork(Network):
 
 def drawn(model: CfcNetwork, inputs: int, heads: int) -> tuple[Floats, Floats, Floats]:
     """W (H, N, N), Win (H, N, K) and bias (H, N) of its parameters, which are checked."""
-    for name in ("units", "in_degree"):
-        value = getattr(model, name)
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-            raise TypeError(f"{name} must be an integer, not {value!r}")
-        if not 1 <= value <= model.units:
-            raise ValueError(f"{name} must be at least 1 and at most units, not {value}")
+    check_graph(model.units, model.in_degree)
     for name in ("sr", "input_scaling", "bias_scaling"):
-        value = getattr(model, name)
-        if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-            raise TypeError(f"{name} must be a number, not {value!r}")
-        if not np.isfinite(value) or value < 0:
-            raise ValueError(f"{name} must be a finite number of at least 0, not {value}")
+        check_number(getattr(model, name), name)
     if not isinstance(model.timed, (bool, np.bool_)):
         raise TypeError(f"timed must be true or false, not {model.timed!r}")
     n, bits = model.units, model.weight_bits

@@ -11,11 +11,14 @@ import numpy as np
 from liquidgate.train.arrays import Floats, Numbers
 from liquidgate.train.classifier import Classifier
 from liquidgate.train.network import Network, power_scaling
+from liquidgate.train.parameters import MOST_UNITS, check_parameters
 from liquidgate.train.regressor import Regressor
 from liquidgate.train.reservoir import FloatReservoir
 
 LATER: dict[str, Any] = dict(input_scaling=0.3, input_connectivity=0.2)
 """Defaults of the stages behind the first, which have many inputs."""
+COMMON = ("feedback", "fb_scaling", "normalise", "passthrough", "pooling", "ridge", "warmup")
+"""What no stage has of its own: it is the chain's, and no stage hears the outputs."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -167,6 +170,9 @@ class ChainNetwork(Network):
         from liquidgate.train import liquids
 
         described = stages_of(self.stages)
+        if self.units < len(described):
+            raise ValueError(f"units must be at least one a stage, {len(described)}, "
+                             f"not {self.units}")
         made: list[Network] = []
         for k, (kind, given) in enumerate(described):
             found = liquids.find(kind)
@@ -177,13 +183,22 @@ class ChainNetwork(Network):
             }
             usual = {**found.default, **(LATER if k else {})}
             legal = found.parameters()
+            own_legal = [name for name in legal if name not in COMMON]
             for name in given:
-                if name not in legal:
+                if name not in own_legal:
                     raise ValueError(f"stages: {kind} has no parameter {name}: choose from "
-                                     f"{', '.join(legal)}")
+                                     f"{', '.join(own_legal)}")
+            check_parameters(kind, given, f"stages: {kind}.")
             changes = found.completed({n: v for n, v in own.items() if n in legal}, usual)
             parameters = {n: v for n, v in {**usual, **changes}.items() if n in legal}
             made.append(found.regressor(**parameters))
+            made[-1].check()
+            if k and getattr(made[-1], "schedule", "static") != "static":
+                raise ValueError(f"stages: {kind}.schedule must be 'static' behind another liquid, "
+                                 f"not {made[-1].schedule!r}")  # type: ignore[attr-defined]
+        total = sum(network.units for network in made)
+        if total > MOST_UNITS:
+            raise ValueError(f"units of all stages must be at most {MOST_UNITS}, not {total}")
         return made
 
     def draw(self, inputs: int, outputs: int) -> Series:
@@ -219,7 +234,8 @@ class Chain(ChainNetwork, Regressor):
     Parameters
     ----------
     stages : liquids by name, each with parameters of its own that differ from its defaults, as
-        "esn(lr=0.3) >> esn(lr=0.9, units=60)". The first hears the inputs.
+        "esn(lr=0.3) >> esn(lr=0.9, units=60)". The first hears the inputs. Passthrough, ridge,
+        warmup, normalise and pooling are the chain's alone.
     units : neurons of all stages together, for those without ``units`` of their own.
     weight_bits : draw the weights on a grid of so many bits.
     passthrough, ridge, warmup, normalise, seed, pooling : as of every ``Network``.
@@ -253,6 +269,10 @@ def stages_of(text: str) -> list[tuple[str, dict[str, Any]]]:
             raise ValueError(f"stages must be liquids {example}, not {text!r}")
         if name.id == "chain":
             raise ValueError("stages must not be chains themselves")
+        names = [str(k.arg) for k in keywords]
+        for twice in sorted({n for n in names if names.count(n) > 1}):
+            raise ValueError(f"stages must give each parameter once, not {twice} twice, "
+                             f"as in {text!r}")
         try:
             given = {str(k.arg): ast.literal_eval(k.value) for k in keywords}
         except ValueError:

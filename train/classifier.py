@@ -11,7 +11,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from liquidgate.train.arrays import Floats, table
 from liquidgate.train.network import Network
-from liquidgate.train.readout import POOLINGS, fit_readout, one_hot, pooled
+from liquidgate.train.readout import fit_readout, one_hot, pooled
 
 
 class Classifier(ClassifierMixin, Network):
@@ -24,11 +24,6 @@ class Classifier(ClassifierMixin, Network):
     ----------
     classes_ : labels in the order of the readout's outputs; others as of ``Network``.
     """
-
-    def check(self) -> None:
-        super().check()
-        if self.pooling not in POOLINGS:
-            raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}, not {self.pooling!r}")
 
     def fit(self, X: Sequence[Any], y: Sequence[Any]) -> Self:
         """Trains on sequences; returns self."""

@@ -9,6 +9,7 @@ from numpy.random import Generator
 
 from liquidgate.train.arrays import Floats, Numbers
 from liquidgate.train.esn import Reservoir
+from liquidgate.train.parameters import check_number, check_weight_bits
 from liquidgate.train.topology import TOPOLOGIES, WEIGHTS, on_grid, recurrent
 
 
@@ -44,19 +45,14 @@ class Recipe:
             raise ValueError(f"in_degree must be at most units: {self.units}, "
                              f"not {self.in_degree}")
         for name in ("sr", "bias_scaling", "fb_scaling", "input_connectivity"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-                raise TypeError(f"{name} must be a number, not {value!r}")
-            if not np.isfinite(value) or value < 0:
-                raise ValueError(f"{name} must be a finite number of at least 0, not {value}")
+            check_number(getattr(self, name), name)
         if np.ndim(self.input_scaling) and np.shape(self.input_scaling) != (self.inputs,):
             raise ValueError(f"input_scaling must be a number or one an input: {self.inputs}, "
                              f"not of shape {np.shape(self.input_scaling)}")
         if not 0 < self.input_connectivity <= 1:
             raise ValueError(f"input_connectivity must be above 0 and at most 1, "
                              f"not {self.input_connectivity}")
-        if self.weight_bits is not None and not 2 <= self.weight_bits <= 18:
-            raise ValueError(f"weight_bits must be in 2..18, not {self.weight_bits}")
+        check_weight_bits(self.weight_bits)
         for name, known in (("topology", TOPOLOGIES), ("weights", WEIGHTS),
                             ("input_weights", WEIGHTS)):
             if getattr(self, name) not in known:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from liquidgate.spec.formats import at_most
 from liquidgate.train.arrays import Floats, floats
 from liquidgate.train.reservoir import FloatReservoir
 
@@ -101,12 +102,12 @@ class Flow(FloatReservoir):
         fastest = stiffness(self.edges, widest, self.density)
         room = 2.0 - float((self.viscosity / self.density).max(initial=0.0))
         if room < 0:
-            raise ValueError(f"viscosity must be at most 2 densities, not {2 - room:.4g} of them")
+            raise ValueError(f"viscosity must be at most 2 densities, not {2 - room:g} of them")
         if fastest > room * (1 + 1e-9):
             raise ValueError(
                 f"conductivities are too large for an explicit step: up to {widest.max():.4g}, "
-                f"where {widest.max() * room / fastest:.4g} is the largest that is stable; lower "
-                "them, or raise the densities"
+                f"where {at_most(widest.max() * room / fastest)} is the largest that is stable; "
+                "lower them, or raise the densities"
             )
 
     @property

@@ -35,15 +35,16 @@ def kinds(units: int, excitatory: float, rng: Generator) -> np.ndarray:
     return chosen
 
 
-def probabilities(excitatory: np.ndarray, reach: float, density: float = 1.0) -> Floats:
+def probabilities(excitatory: np.ndarray, reach: float, density: float = 1.0,
+                  connection: Mapping[str, float] = CONNECTION) -> Floats:
     """(N, N) chance that i hears j: density * C * exp(-(d / reach)**2), at most 1.
 
-    d is the Euclidean distance on the grid, C that of the pair's kind (``CONNECTION``). No
-    neuron hears itself.
+    d is the Euclidean distance on the grid, C the ``connection`` of the pair's kind, reach the
+    paper's lambda. No neuron hears itself.
     """
     places = positions(len(excitatory))
     square = ((places[:, None] - places[None, :]) ** 2).sum(axis=2)
-    chance = density * per_pair(CONNECTION, excitatory) * np.exp(-square / reach**2)
+    chance = density * per_pair(connection, excitatory) * np.exp(-square / reach**2)
     np.fill_diagonal(chance, 0.0)
     return np.minimum(chance, 1.0)
 

@@ -18,7 +18,9 @@ LFSR_TAPS = 0x80200003
 """x**32 + x**22 + x**2 + x + 1, in Galois form and shifting right."""
 LFSR_BITS = 16
 """Shifts between two random numbers, and their bits."""
-SEED = 0xACE1
+LFSR_WIDTH = 32
+FIRST_SEED = 0xACE1
+"""Of the shift register in model files that hold none: it was the same for all."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,14 +93,19 @@ class Delta(Encoder):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Random(Encoder):
-    """Each channel has a random number in 0..1 in each step, from one 32-bit shift register."""
+    """Each channel has a random number in 0..1 in each step, from one 32-bit shift register.
+
+    seed : its first state, 1..2**32 - 1.
+    """
+
+    seed: int = FIRST_SEED
 
     @property
     def width(self) -> int:
         return 1
 
     def start(self) -> Floats:
-        return np.array([float(SEED)])
+        return np.array([float(self.seed)])
 
     def drawn(self, memory: Floats) -> tuple[Floats, Floats]:
         """The register after this step (.., 1), and the numbers (.., E)."""

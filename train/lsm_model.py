@@ -13,6 +13,7 @@ from liquidgate.train.lsm import Spiking
 from liquidgate.train.lsm_recipe import GRID, Recipe
 from liquidgate.train.network import Network
 from liquidgate.train.regressor import Regressor
+from liquidgate.train.topology import TOPOLOGIES
 
 SCHEDULES = ("static", "event")
 GIVEN = "given"
@@ -30,14 +31,15 @@ class LsmNetwork(Network):
                  length: int = 5, margin: float = 0.8,
                  input_scaling: float = 1.0, input_connectivity: float = 0.3,
                  bias_scaling: float = 0.1, recurrent_scaling: float = 0.3,
-                 topology: str = "grid", distance: float = 2.0, density: float = 1.0,
-                 in_degree: int = 10, excitatory: float = 0.8, tau_mem: float = 4.0,
-                 tau_syn: float = 1.0, tau_trace: float = 4.0, spread: float = 0.4,
-                 refractory: int = 1, delay: int = 0, reset: str = "zero",
+                 topology: str = "grid", connection: dict[str, float] | None = None,
+                 distance: float = 2.0, density: float = 1.0, in_degree: int = 10,
+                 excitatory: float = 0.8, tau_mem: float = 4.0, tau_syn: float = 1.0,
+                 tau_trace: float = 4.0, spread: float = 0.4, refractory: int = 1,
+                 delay: int = 0, input_delay: int = 0, reset: str = "zero",
                  adaptation: float = 0.0, tau_adaptation: float = 30.0,
                  utilisation: float = 0.0, tau_facilitation: float = 0.0,
-                 tau_recovery: float = 30.0, tap: str = "trace",
-                 window: int = 32, schedule: str = "static", passthrough: bool = False,
+                 tau_recovery: float = 30.0, tap: str = "trace", window: int = 32,
+                 schedule: str = "static", passthrough: bool = False,
                  ridge: Numbers | str = "cv", warmup: int = 100, weight_bits: int | None = None,
                  normalise: bool = True, seed: int = 0, pooling: str = "mean") -> None:
         self.units = units
@@ -53,6 +55,7 @@ class LsmNetwork(Network):
         self.bias_scaling = bias_scaling
         self.recurrent_scaling = recurrent_scaling
         self.topology = topology
+        self.connection = connection
         self.distance = distance
         self.density = density
         self.in_degree = in_degree
@@ -63,6 +66,7 @@ class LsmNetwork(Network):
         self.spread = spread
         self.refractory = refractory
         self.delay = delay
+        self.input_delay = input_delay
         self.reset = reset
         self.adaptation = adaptation
         self.tau_adaptation = tau_adaptation
@@ -85,6 +89,9 @@ class LsmNetwork(Network):
                if field.name != "inputs"}
         if self.topology != GIVEN:
             return Recipe(inputs=inputs, **own).build()
+        if not hasattr(self, "reservoir_"):
+            raise ValueError(f"topology must be one of {', '.join(sorted(TOPOLOGIES))}, "
+                             f"not {GIVEN!r}, which is that of a network imported by from_nir")
         encoder = Recipe(inputs=inputs, **{**own, "topology": GRID}).encoding()
         channels = self.reservoir_.Win.shape[1]
         if encoder.channels != channels:
@@ -127,21 +134,26 @@ class LSM(LsmNetwork, Regressor):
     encoder : how inputs become spikes. "population": each has ``fields`` of them, spread over
         -reach..reach of an input scaled to about unit deviation, each awake within ``radius`` (a
         power of two) of its centre. "delta": a spike up or down for every ``delta`` moved. "rate":
-        at random, never at -reach, always at reach (a power of two). "bsa": Ben's spiker, spikes
-        that give the input back through a filter of ``length`` steps, from -reach to reach (a power
-        of two); ``margin``, above 0 to 1: how much of the filter must be there. "direct": inputs
-        are spikes, 0 or not.
-    input_scaling : input weights are uniform within +-input_scaling, in thresholds.
+        at random, as ``seed`` has it, never at -reach, always at reach (a power of two). "bsa":
+        Ben's spiker, spikes that give the input back through a filter of ``length`` steps, from
+        -reach to reach (a power of two); ``margin``, above 0 to 1: how much of the filter must be
+        there. "direct": inputs are spikes, 0 or not.
+    input_scaling : input weights are uniform within +-input_scaling, in thresholds, at most 1000.
     input_connectivity : share of input weights that are not zero.
     bias_scaling : biases are uniform within +-bias_scaling.
     recurrent_scaling : what a neuron's recurrent weights sum to in magnitude, on average.
     topology : "grid": neurons on a 3-D grid, connected with probability density * C *
-        exp(-(d / distance)**2), C by the kinds of the pair (``train.grid``); or one of the echo
-        state network's, with in_degree; or "given" (``from_nir``).
+        exp(-(d / distance)**2), d their distance; or one of the echo state network's, with
+        in_degree; or "given" (``from_nir``).
+    connection : C by kind of pair, the one that sends, then the one that hears, each 0..1; of those
+        not given {"EE": 0.3, "EI": 0.2, "IE": 0.4, "II": 0.1}, as Maass et al. have them.
+    distance : their lambda, in steps of the grid.  density : a factor of all probabilities.
     excitatory : share of neurons that excite; the others inhibit.
     tau_mem, tau_syn, tau_trace, tau_adaptation : time constants in steps; 0: no memory.
     spread : neurons' own time constants differ by factors up to exp(+-spread).
-    refractory : steps of rest after a spike.  delay : synapses are late by 0 to so many steps.
+    refractory : steps of rest after a spike.
+    delay, input_delay : synapses from neurons, and from the encoder's channels, are late by 0 to so
+        many steps, at most 15.
     reset : "zero", or "subtract" the threshold.
     adaptation : what a spike adds to the neuron's threshold.
     utilisation : what share of its resources a neuron's first spike uses, above 0 to 1, and so what

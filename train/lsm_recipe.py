@@ -10,7 +10,17 @@ from numpy.random import Generator
 from liquidgate.train import grid
 from liquidgate.train.arrays import Floats
 from liquidgate.train.lsm import MOST_STEPS, RESETS, TAPS, Spiking
-from liquidgate.train.lsm_encoders import ENCODERS, Bsa, Delta, Direct, Encoder, Population, Rate
+from liquidgate.train.lsm_encoders import (
+    ENCODERS,
+    LFSR_WIDTH,
+    Bsa,
+    Delta,
+    Direct,
+    Encoder,
+    Population,
+    Rate,
+)
+from liquidgate.train.parameters import MOST, MOST_UNITS, check_number, check_whole
 from liquidgate.train.topology import TOPOLOGIES, on_grid
 
 GRID = "grid"
@@ -18,7 +28,16 @@ LEAK_BITS = 8
 """Fraction bits of decays that are drawn on a grid."""
 SHAPE = 2.0
 """Of the gamma distribution of weights: their deviation is 70 % of their mean, as in the paper."""
-MOST_UNITS, MOST_FIELDS = 4096, 64
+MOST_FIELDS = 64
+MOST_OF = {"input_connectivity": 1.0, "excitatory": 1.0, "margin": 1.0, "utilisation": 1.0,
+           "input_scaling": 1000.0, "bias_scaling": 1000.0, "recurrent_scaling": 1000.0,
+           "adaptation": 1000.0, "spread": 10.0}
+"""Of numbers, where ``parameters.MOST`` is too much: scalings are in thresholds."""
+LEAST_OF = {"distance": 0.01}
+ABOVE = ("delta", "reach", "radius", "margin")
+"""Must not be 0."""
+LEAST_USE = 2.0**-14
+"""Of a utilisation: the unit in which a circuit has it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +58,7 @@ class Recipe:
     bias_scaling: float
     recurrent_scaling: float
     topology: str
+    connection: dict[str, float] | None
     distance: float
     density: float
     in_degree: int
@@ -49,6 +69,7 @@ class Recipe:
     spread: float
     refractory: int
     delay: int
+    input_delay: int
     reset: str
     adaptation: float
     tau_adaptation: float
@@ -63,11 +84,10 @@ class Recipe:
     def __post_init__(self) -> None:
         whole = {"units": (1, MOST_UNITS), "inputs": (1, None), "fields": (2, MOST_FIELDS),
                  "length": (2, 16), "in_degree": (1, None), "refractory": (0, MOST_STEPS),
-                 "delay": (0, MOST_STEPS), "window": (1, (1 << 24) - 1), "seed": (0, None),
-                 "weight_bits": (2, 18)}
-        known = {"encoder": ENCODERS, "topology": (GRID, *TOPOLOGIES), "reset": RESETS,
+                 "delay": (0, MOST_STEPS), "input_delay": (0, MOST_STEPS),
+                 "window": (1, (1 << 24) - 1), "seed": (0, None), "weight_bits": (2, 18)}
+        known = {"encoder": tuple(ENCODERS), "topology": tuple(TOPOLOGIES), "reset": RESETS,
                  "tap": TAPS}
-        above = ("delta", "reach", "radius", "margin", "distance")
         for name in (field.name for field in fields(self)):
             value = getattr(self, name)
             if name in known:
@@ -76,15 +96,14 @@ class Recipe:
                                      f"not {value!r}")
             elif name in whole:
                 if value is not None or name != "weight_bits":
-                    _whole(value, *whole[name], name)
-            elif isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-                raise TypeError(f"{name} must be a number, not {value!r}")
-            elif not np.isfinite(value) or value < 0 or (value == 0 and name in above):
-                wanted = "above 0" if name in above else "at least 0"
-                raise ValueError(f"{name} must be a finite number {wanted}, not {value}")
-        for name in ("input_connectivity", "excitatory", "margin", "utilisation"):
-            if getattr(self, name) > 1:
-                raise ValueError(f"{name} must be at most 1, not {getattr(self, name)}")
+                    check_whole(value, name, *whole[name])
+            elif name != "connection":
+                check_number(value, name, least=LEAST_OF.get(name, 0),
+                             most=MOST_OF.get(name, MOST), above=name in ABOVE)
+        if self.utilisation and self.utilisation < LEAST_USE:
+            raise ValueError(f"utilisation must be 0, or at least {LEAST_USE:.3g}, the circuit's "
+                             f"unit, not {self.utilisation:g}")
+        self._check_connection()
         if self.topology != GRID and self.in_degree > self.units:
             raise ValueError(f"in_degree must be at most units: {self.units}, "
                              f"not {self.in_degree}")
@@ -93,6 +112,21 @@ class Recipe:
         if powers and np.frexp(getattr(self, powers))[0] != 0.5:
             raise ValueError(f"{powers} must be a power of two with the encoder {self.encoder}, "
                              f"not {getattr(self, powers)}")
+
+    def _check_connection(self) -> None:
+        given = self.connection
+        if given is None:
+            return
+        if not isinstance(given, dict):
+            raise TypeError("connection must be a table of probabilities by kind of pair, "
+                            f"not {given!r}")
+        if self.topology != GRID:
+            raise ValueError(f"connection goes with topology {GRID!r}, not {self.topology!r}")
+        for kind, value in given.items():
+            if kind not in grid.CONNECTION:
+                raise ValueError(f"connection must have keys of {', '.join(grid.CONNECTION)}, "
+                                 f"not {kind!r}")
+            check_number(value, f"connection[{kind}]", most=1)
 
     def encoding(self) -> Encoder:
         if self.encoder == "delta":
@@ -104,12 +138,17 @@ class Recipe:
             return Bsa(inputs=self.inputs, reach=self.reach, length=self.length,
                        margin=self.margin)
         if self.encoder == "rate":
-            return Rate(inputs=self.inputs, reach=self.reach)
+            return Rate(inputs=self.inputs, reach=self.reach,
+                        seed=int(self._generators()[-1].integers(1, 1 << LFSR_WIDTH)))
         return Direct(inputs=self.inputs)
 
+    def _generators(self) -> list[Generator]:
+        """One for each part, so that none depends on another's size; the last is the encoder's."""
+        return np.random.default_rng(self.seed).spawn(9)
+
     def build(self) -> Spiking:
-        """The liquid; each part has its own generator, so none depends on another's size."""
-        kind, link, weight, inputs, bias, taus, late = np.random.default_rng(self.seed).spawn(7)
+        """The liquid."""
+        kind, link, weight, inputs, bias, taus, late, early, _ = self._generators()
         n, encoder = self.units, self.encoding()
         excitatory = grid.kinds(n, self.excitatory, kind)
         w = self._recurrent(excitatory, link, weight)
@@ -120,8 +159,9 @@ class Recipe:
             both = on_grid(np.hstack([w, win]), self.weight_bits)
             w, win = both[:, :n], both[:, n:]
         return Spiking(
-            encoder=encoder, W=w, Win=win, input_delay=np.zeros(win.shape),
-            delay=late.integers(0, self.delay + 1, (n, n)).astype(float),
+            encoder=encoder, W=w, Win=win,
+            delay=late.integers(0, self.delay + 1, w.shape).astype(float),
+            input_delay=early.integers(0, self.input_delay + 1, win.shape).astype(float),
             bias=bias.uniform(-1, 1, n) * self.bias_scaling, threshold=np.ones(n),
             current_decay=self._decay(self.tau_syn, taus),
             membrane_decay=self._decay(self.tau_mem, taus),
@@ -138,8 +178,9 @@ class Recipe:
         """(N, N) signed weights whose magnitudes sum to recurrent_scaling a neuron, on average."""
         n = self.units
         if self.topology == GRID:
-            linked = link.random((n, n)) < grid.probabilities(excitatory, self.distance,
-                                                              self.density)
+            chance = grid.probabilities(excitatory, self.distance, self.density,
+                                        {**grid.CONNECTION, **(self.connection or {})})
+            linked = link.random((n, n)) < chance
         else:
             linked = np.zeros((n, n), dtype=bool)
             for i, row in enumerate(TOPOLOGIES[self.topology](link, n, self.in_degree)):
@@ -157,10 +198,3 @@ class Recipe:
         one = 1 << LEAK_BITS
         return np.round(decay * one) / one if self.weight_bits is not None else decay
 
-
-def _whole(value: object, low: int, high: int | None, name: str) -> None:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name} must be an integer, not {value!r}")
-    if value < low or (high is not None and value > high):
-        limit = f"in {low}..{high}" if high is not None else f"at least {low}"
-        raise ValueError(f"{name} must be {limit}, not {value}")

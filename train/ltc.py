@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
+from liquidgate.spec.formats import at_most
 from liquidgate.train.arrays import Floats, Numbers
 from liquidgate.train.classifier import Classifier
 from liquidgate.train.head import ARRAYS, Head
 from liquidgate.train.network import Network
+from liquidgate.train.parameters import check_graph, check_number, check_whole
 from liquidgate.train.regressor import Regressor
 from liquidgate.train.topology import on_grid, recurrent
 
@@ -62,7 +64,7 @@ class Neurons(Head):
             most = 2 * self.substeps / (1 / float(self.tau.min()) + 1)
             if self.step_length > most:
                 raise ValueError(
-                    f"step must be at most {most:.4g} for the explicit solver "
+                    f"step must be at most {at_most(most)} for the explicit solver "
                     f"(|1 - h (1/tau + f)| <= 1 with h = step / {self.substeps} and tau = "
                     f"{self.tau.min():.4g}), not {self.step_length:g}")
 
@@ -134,9 +136,6 @@ class LtcNetwork(Network):
 
     def draw(self, inputs: int, outputs: int) -> Neurons:
         self._check()
-        if self.timed and inputs < 2:
-            raise ValueError("timed needs an input besides the interval, the last one, "
-                             f"not {inputs} in all")
         n, bits = self.units, self.weight_bits
         r_w, r_in, r_bias, r_tau, r_a = np.random.default_rng(self.seed).spawn(5)
         w = recurrent(units=n, in_degree=self.in_degree, sr=self.sr, topology="uniform",
@@ -152,20 +151,10 @@ class LtcNetwork(Network):
                        substeps=int(self.substeps), solver=self.solver, timed=self.timed)
 
     def _check(self) -> None:
-        for name in ("units", "in_degree", "substeps"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-                raise TypeError(f"{name} must be an integer, not {value!r}")
-        for name in ("units", "in_degree"):
-            if not 1 <= getattr(self, name) <= self.units:
-                raise ValueError(f"{name} must be at least 1 and at most units, "
-                                 f"not {getattr(self, name)}")
+        check_graph(self.units, self.in_degree)
+        check_whole(self.substeps, "substeps", 1)
         for name in ("sr", "input_scaling", "bias_scaling", "tau_min", "tau_max", "step"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
-                raise TypeError(f"{name} must be a number, not {value!r}")
-            if not np.isfinite(value) or value < 0:
-                raise ValueError(f"{name} must be a finite number of at least 0, not {value}")
+            check_number(getattr(self, name), name)
         if not 0 < self.tau_min <= self.tau_max:
             raise ValueError("tau_min must be above 0 and at most tau_max, "
                              f"not {self.tau_min:g} and {self.tau_max:g}")

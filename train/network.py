@@ -9,7 +9,8 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from liquidgate.train.arrays import Floats
-from liquidgate.train.readout import Readout
+from liquidgate.train.parameters import check_weight_bits
+from liquidgate.train.readout import POOLINGS, Readout
 from liquidgate.train.reservoir import FloatReservoir
 
 
@@ -80,6 +81,9 @@ class Network(BaseEstimator):
             raise TypeError(f"warmup must be an integer, not {self.warmup!r}")
         if self.warmup < 0:
             raise ValueError(f"warmup must be at least 0, not {self.warmup}")
+        if self.pooling not in POOLINGS:
+            raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}, not {self.pooling!r}")
+        check_weight_bits(getattr(self, "weight_bits", None))
 
     def _prepare(self, inputs: Floats, targets: Floats) -> None:
         """Scalings from the training data, and the reservoir."""
@@ -90,6 +94,9 @@ class Network(BaseEstimator):
         chosen_out = power_scaling(targets) if self.normalise else plain_out
         self.input_offset_, self.input_scale_ = chosen_in
         if self.timed:
+            if k < 2:
+                raise ValueError("timed needs an input besides the interval, the last one, "
+                                 f"not {k} in all")
             self._scale_intervals(inputs[:, -1])
         self.output_offset_, self.output_scale_ = chosen_out
         self.reservoir_ = self.draw(k, o)

@@ -11,6 +11,7 @@ from liquidgate.train.arrays import Floats
 from liquidgate.train.lsm import Spiking
 from liquidgate.train.lsm_encoders import Direct
 from liquidgate.train.lsm_model import GIVEN, LSM, LSMClassifier
+from liquidgate.train.nir_flat import Edges, flat
 
 SUPPORTED = ("Affine", "CubaLIF", "Input", "LIF", "Linear", "Output")
 NEURONS, WEIGHTS = ("CubaLIF", "LIF"), ("Affine", "Linear")
@@ -23,7 +24,8 @@ def from_nir(source: Any, *, dt: float = DT, estimator: type[LSM] | type[LSMClas
     """An unfitted estimator with the neurons and weights of a NIR graph; ``fit`` trains a readout.
 
     One or several populations of LIF or CubaLIF nodes, an Input, and Linear or Affine nodes that
-    lead from the Input or from neurons to neurons. NIR's equations are in continuous time; here
+    lead from the Input or from neurons to neurons; graphs as nodes (as snnTorch and Norse write
+    recurrent layers) are made flat. NIR's equations are in continuous time; here
     they take forward Euler steps of ``dt``, and in a step everything is integrated in this order,
     with S the spikes of the Input in this step and of neurons in the step before:
 
@@ -46,18 +48,19 @@ def from_nir(source: Any, *, dt: float = DT, estimator: type[LSM] | type[LSMClas
     ValueError : for what is not supported, naming the node and its type.
     """
     graph = _nir().read(source) if isinstance(source, (str, Path)) else source
-    kinds = {name: type(node).__name__ for name, node in graph.nodes.items()}
+    nodes, edges = flat(graph)
+    kinds = {name: type(node).__name__ for name, node in nodes.items()}
     for name, kind in kinds.items():
         if kind not in SUPPORTED:
             raise ValueError(f"NIR node {name!r} of type {kind} is not supported: it must be one "
                              f"of {', '.join(SUPPORTED)}")
     inputs = [name for name, kind in kinds.items() if kind == "Input"]
-    groups = {name: _population(name, graph.nodes[name], dt)
+    groups = {name: _population(name, nodes[name], dt)
               for name, kind in kinds.items() if kind in NEURONS}
     if len(inputs) != 1 or not groups:
         raise ValueError(f"a NIR graph must have one Input and at least one of "
                          f"{', '.join(NEURONS)}, not {len(inputs)} and {len(groups)}")
-    for sender, hearer in graph.edges:
+    for sender, hearer in edges:
         if hearer in groups and kinds[sender] not in WEIGHTS:
             raise ValueError(f"NIR node {hearer!r} of type {kinds[hearer]} must hear others "
                              f"through Linear or Affine, not {sender!r} of type {kinds[sender]}")
@@ -65,8 +68,8 @@ def from_nir(source: Any, *, dt: float = DT, estimator: type[LSM] | type[LSMClas
               for name in ("gain", "bias", "threshold", "current_decay", "membrane_decay")}
     # every source: the neurons of all populations, then the Input
     sizes = {**{name: len(group["gain"]) for name, group in groups.items()},
-             inputs[0]: int(np.prod(graph.nodes[inputs[0]].input_type["input"]))}
-    weights, shift = _weights(graph, kinds, sizes, tuple(groups))
+             inputs[0]: int(np.prod(nodes[inputs[0]].input_type["input"]))}
+    weights, shift = _weights(nodes, edges, kinds, sizes)
     gain, n = joined.pop("gain"), sum(sizes.values()) - sizes[inputs[0]]
     joined["bias"] = joined["bias"] + gain * shift
     w, win = np.split(gain[:, None] * weights, [n], axis=1)
@@ -79,21 +82,25 @@ def from_nir(source: Any, *, dt: float = DT, estimator: type[LSM] | type[LSMClas
     return model
 
 
-def _weights(graph: Any, kinds: dict[str, str], sizes: dict[str, int],
-             groups: tuple[str, ...]) -> tuple[Floats, Floats]:
-    """(N, N + E) weights from all sources to all neurons, and (N,) biases beside them."""
+def _weights(nodes: dict[str, Any], edges: Edges, kinds: dict[str, str],
+             sizes: dict[str, int]) -> tuple[Floats, Floats]:
+    """(N, N + E) weights from all sources to all neurons, and (N,) biases beside them.
+
+    sizes : of the populations, then of the Input.
+    """
+    groups = list(sizes)[:-1]
     ends = np.cumsum([*sizes.values()]).tolist()
     places = {name: slice(end - size, end) for (name, size), end in zip(sizes.items(), ends)}
     n = ends[len(groups) - 1]
     weights, shift = np.zeros((n, ends[-1])), np.zeros(n)
-    for name, node in graph.nodes.items():
+    for name, node in nodes.items():
         if kinds[name] not in WEIGHTS:
             continue
         where = f"NIR node {name!r} of type {kinds[name]}"
         weight = np.asarray(node.weight, dtype=float)
         bias = np.asarray(getattr(node, "bias", np.zeros(len(weight))), dtype=float)
-        senders = [a for a, b in graph.edges if b == name]
-        for hearer in (b for a, b in graph.edges if a == name):
+        senders = [a for a, b in edges if b == name]
+        for hearer in (b for a, b in edges if a == name):
             if hearer not in groups:
                 raise ValueError(f"{where} must lead to neurons, not to {hearer!r} of type "
                                  f"{kinds[hearer]}")

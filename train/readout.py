@@ -13,6 +13,8 @@ from liquidgate.train.arrays import Floats
 
 RIDGES: tuple[float, ...] = tuple(10.0**e for e in range(-10, 3))
 """Candidates of the cross-validation."""
+MOST_RIDGE = 1e30
+"""Beyond it nothing is left of the weights but an overflow."""
 
 WEAK_PIVOT = 1e-7
 """Below this ratio of Cholesky pivots the normal equations have lost their digits."""
@@ -61,6 +63,8 @@ def solve_ridge(features: Floats, targets: Floats, ridge: float) -> tuple[Floats
     """
     if not np.isfinite(ridge) or ridge < 0:
         raise ValueError(f"ridge must be a finite number of at least 0, not {ridge}")
+    if ridge > MOST_RIDGE:
+        raise ValueError(f"ridge must be at most {MOST_RIDGE:g}, not {ridge:g}")
     mean_f, mean_t = features.mean(axis=0), targets.mean(axis=0)
     f, t = features - mean_f, targets - mean_t
     gram = f.T @ f

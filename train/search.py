@@ -145,7 +145,10 @@ def search(data: DataSet, *, budget: int = 50, seed: int = 0, score: Score = val
     tried: list[dict[str, Any]] = []
 
     def objective(trial: Any) -> float:
-        parameters = {**space(trial, known), **fixed}
+        drawn = space(trial, known)
+        if "in_degree" in drawn and "units" in fixed:  # a draw knows nothing of the units given
+            drawn["in_degree"] = min(drawn["in_degree"], fixed["units"])
+        parameters = {**drawn, **fixed}
         tried.append(parameters)
         with warnings.catch_warnings():
             # bad draws may overflow in closed loop: they lose, they do not stop the search

@@ -100,6 +100,6 @@ def _plain(value: Any) -> Any:
 
 
 def _value(plain: Any) -> Any:
-    if isinstance(plain, dict):
-        return tuple(plain["tuple"]) if "tuple" in plain else np.array(plain["array"])
-    return plain
+    if isinstance(plain, dict) and "tuple" in plain:
+        return tuple(plain["tuple"])
+    return np.array(plain["array"]) if isinstance(plain, dict) and "array" in plain else plain

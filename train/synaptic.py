@@ -12,6 +12,7 @@ from liquidgate.train.arrays import Floats, Numbers, floats
 from liquidgate.train.classifier import Classifier
 from liquidgate.train.data.dataset import DataSet
 from liquidgate.train.network import Network
+from liquidgate.train.parameters import check_graph, check_whole
 from liquidgate.train.regressor import Regressor
 from liquidgate.train.reservoir import FloatReservoir
 
@@ -157,14 +158,8 @@ class SynapticNetwork(Network):
 
     def draw(self, inputs: int, outputs: int) -> Synapses:
         """From the ranges in which ncps draws; inputs about the synapses' midpoints."""
-        for name in ("units", "in_degree", "unfolds"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-                raise TypeError(f"{name} must be an integer, not {value!r}")
-            if value < 1:
-                raise ValueError(f"{name} must be at least 1, not {value}")
-        if self.in_degree > self.units:
-            raise ValueError(f"in_degree must be at most units, not {self.in_degree}")
+        check_graph(self.units, self.in_degree)
+        check_whole(self.unfolds, "unfolds", 1)
         if not isinstance(self.timed, (bool, np.bool_)):
             raise TypeError(f"timed must be true or false, not {self.timed!r}")
         n, k, rng = self.units, inputs - bool(self.timed), np.random.default_rng(self.seed)

@@ -12,6 +12,38 @@ if TYPE_CHECKING:
     from liquidgate.train.arrays import Floats
 
 
+def inputs_of(path: str, design: Design) -> Floats:
+    """(T, K) inputs from the columns of a CSV file: see ``check_inputs``."""
+    from liquidgate.train.data.csv_file import read_columns
+
+    values = read_columns(path, [channel.name for channel in design.input.channels])
+    check_inputs(path, design, values)
+    return values
+
+
+def check_inputs(path: str, design: Design, inputs: Floats) -> None:
+    """Raises ValueError for an interval below 0, and for a spike that is not 0 or 1.
+
+    A circuit takes any raw value; these mean nothing to its network.
+    """
+    import numpy as np
+
+    names = [channel.name for channel in design.input.channels]
+    stages = getattr(design.liquid, "stages", (design.liquid,))
+    direct = getattr(getattr(stages[0], "encoder", None), "kind", "") == "direct"
+    spikes = direct and design.input.width == 1
+    heard = design.input.decode(design.input.encode(inputs))
+    timed = any(getattr(stage, "timed", False) for stage in stages)
+    last = np.arange(len(names)) == len(names) - 1
+    for wrong, wanted in (
+        ((inputs < 0) & last & timed, "an interval of at least 0"),
+        ((inputs != heard) & spikes, "a spike, 0 or 1"),
+    ):
+        for row, k in np.argwhere(wrong)[:1]:
+            raise ValueError(f"{path}: row {row + 2}, column {names[k]!r} must be {wanted}, "
+                             f"not {inputs[row, k]:g}")
+
+
 def with_targets(
     path: str, design: Design, target: Sequence[str], horizon: int
 ) -> tuple[Floats, Floats]:
@@ -28,6 +60,7 @@ def with_targets(
     if horizon < 0:
         raise ValueError(f"horizon must be at least 0, not {horizon}")
     values = read_columns(path, [*names, *target])
+    check_inputs(path, design, values[:, : len(names)])
     if len(values) <= horizon:
         raise ValueError(f"{path}: must have more than {horizon} rows below the header, "
                          f"not {len(values)}")
@@ -39,8 +72,8 @@ def with_targets(
 
 def clipped(design: Design, raws: Any, reals: Any) -> int:
     """How many inputs were beyond their channel's range; (T, K) raws of (T, K) reals."""
-    # rounding moves a value by half a step at most; more than one step is clipping
-    steps = [2.0**-channel.f_bits for channel in design.input.channels]
+    # rounding moves a value by half a step at most; clearly more is clipping
+    steps = [0.75 * 2.0**-channel.f_bits for channel in design.input.channels]
     return int((abs(design.input.decode(raws) - reals) > steps).sum())
 
 

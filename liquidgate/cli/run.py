@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from liquidgate.cli.columns import clipped, columns, csv_text
+from liquidgate.cli.columns import clipped, columns, csv_text, inputs_of
 from liquidgate.cli.output import DesignFile, Json, show
 
 
@@ -30,10 +30,9 @@ def command(
     from liquidgate.files import write_output
     from liquidgate.golden import Golden
     from liquidgate.spec import load
-    from liquidgate.train.data.csv_file import read_columns
 
     read = load(design)
-    reals = read_columns(input, [channel.name for channel in read.input.channels])
+    reals = inputs_of(input, read)
     if not len(reals):
         raise ValueError(f"{input}: must have at least one row below the header")
     raws = read.input.encode(reals)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from liquidgate.cli.columns import clipped, columns, csv_text
+from liquidgate.cli.columns import clipped, columns, csv_text, inputs_of
 from liquidgate.cli.output import DesignFile, Json, progress, show
 from liquidgate.cli.serial import (
     BAUD,
@@ -55,10 +55,9 @@ def command(
         if load is not None:
             raise ValueError("--load must not be given when --input is -")
         return _converse(design, port, output, baud, patience)
-    from liquidgate.train.data.csv_file import read_columns
 
     read = load_design(design)
-    reals = read_columns(input, [channel.name for channel in read.input.channels])
+    reals = inputs_of(input, read)
     if not len(reals):
         raise ValueError(f"{input}: must have at least one row below the header")
     raws = read.input.encode(reals)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from designs import random_design
+from kinds import KINDS
 
 from liquidgate.boards import NotFitError, ToolError, build, ice40, load_report, tools
 from liquidgate.boards.advice import problems
@@ -16,6 +18,7 @@ from liquidgate.boards.registry import find
 from liquidgate.boards.report import Cells, critical_path
 from liquidgate.boards.top import Top, divisor, emit_top
 from liquidgate.spec import Schedule
+from liquidgate.train import liquids
 
 SMALL = random_design(
     np.random.default_rng(2), neurons=4, inputs=1, outputs=1, activation="clip", density=0.3,
@@ -155,6 +158,27 @@ def test_advice() -> None:
     assert late.startswith("clock: 40.20 MHz reached, 45 MHz wanted: build with --freq 39.75 ")
     assert "slower than the oscillator" in problems(BOARD, schedule, [], 12_000_000, 9e6)[0]
     assert problems(BOARD, schedule, [Cells("LC", 5, 5280, False)], 45_000_000, 45e6) == ()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_advice_names_parameters_that_the_liquid_has(kind: str) -> None:
+    """Of the estimators of these very kinds, and the neurons of a chain by its stages."""
+    design = KINDS[kind].random_design(np.random.default_rng(3), neurons=8, name="some")
+    said, = problems(BOARD, Schedule(design, 2), [Cells("EBR", 31, 30, True)], 45_000_000, 0.0)
+    found = re.search(r"fewer weights that are not zero \((.*?)\), narrower weights, or fewer "
+                      r"neurons \((.*?)\);", said)
+    assert found, said
+    stages = getattr(design.liquid, "stages", (design.liquid,))
+    named = [part.split(": ") for part in found[1].split("; ")]
+    if kind == "chain":
+        assert [name for name, _ in named] == sorted({stage.kind for stage in stages})
+        sizes = ", ".join(str(stage.neurons) for stage in stages)
+        assert found[2] == f"units of the stages: {sizes}"
+    else:
+        assert found[2] == f"units: {design.liquid.neurons}"
+    for liquid, names in named if kind == "chain" else [(kind, found[1])]:
+        known = liquids.find(liquid).parameters()
+        assert all(name in known for name in names.split(" or ")), names
 
 
 def test_report_of_a_committed_run() -> None:

@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from bad_liquids import LIQUID_CONFIGS, SENSE
 
 from liquidgate.boards import BOARDS
 from liquidgate.train.liquids import kinds
 
 LIQUIDS = ", ".join(kinds())
+
 INFO, RUN = "info {bad}/", "run {good}/good.lgd --input {bad}/"
 CSV = "train {bad}/"
 SERIES = "train {good}/good.csv --input x --target y -o {out}/d "
-LASER = "train laser -o {out}/d --config {bad}/"
+CONFIG = "--config {bad}/config.toml"
 AGAIN = "quantise {good}/trained -o {out}/d "
 DESIGN = "{good}/good.lgd"
 
@@ -196,9 +198,10 @@ USAGE = [
     ("extra argument", f"info {DESIGN} more", "more"),
     ("option without value", f"info {DESIGN} --lanes", "--lanes"),
 ]
-CASES = (DESIGN_FILES + NUMBERS + OUTPUTS + CSV_FILES + SERIES_OPTIONS + MODELS + USAGE
-         + [(name, LASER + "config.toml", words) for name, _, words in CONFIGS])
-CONFIG_TEXTS = {name: text for name, text, _ in CONFIGS}
+CASES = (DESIGN_FILES + NUMBERS + OUTPUTS + CSV_FILES + SERIES_OPTIONS + MODELS + USAGE + SENSE
+         + [(name, "train laser -o {out}/d " + CONFIG, words) for name, _, words in CONFIGS]
+         + [(name, SERIES + CONFIG, words) for name, _, words in LIQUID_CONFIGS])
+CONFIG_TEXTS = {name: text for name, text, _ in (*CONFIGS, *LIQUID_CONFIGS)}
 
 
 def write_bad_files(good: Path, bad: Path) -> None:
@@ -221,6 +224,9 @@ def write_bad_files(good: Path, bad: Path) -> None:
     for name, row in {"nan": "0,nan", "inf": "0,-inf", "text": "0,no", "gap": "0, ",
                       "huge": "0,1e300", "ragged": "0,1,2"}.items():
         (bad / f"{name}.csv").write_text(f"u0,u1\n0,0\n{row}\n0,0\n")
+    (bad / "backwards.csv").write_text("u0,u1\n0,0\n0,-1\n")
+    (bad / "two.csv").write_text("a,b\n1,2\n")
+    (bad / "half.csv").write_text("a,b\n1,0\n0.5,1\n")
     (bad / "header.csv").write_text("u0,u1\n")
     (bad / "names.csv").write_text("u0,other\n1,2\n")
     (bad / "twice.csv").write_text("u0,u1,u1\n1,2,3\n")

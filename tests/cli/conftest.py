@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 from cli_helpers import csv_text
 from designs import random_design
+from designs_cfc import random_design as random_cfc
+from designs_lsm import random_design as random_lsm
 
 from liquidgate.cli import main
-from liquidgate.spec import Design, save
+from liquidgate.spec import Channel, Design, Port, save
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -42,9 +44,13 @@ def rows() -> np.ndarray:
 
 @pytest.fixture(scope="session")
 def good(tmp_path_factory: pytest.TempPathFactory, design: Design, rows: np.ndarray) -> Path:
-    """good.lgd, its inputs u.csv, a series good.csv, and a trained model in trained/."""
+    """good.lgd, its inputs u.csv, a series good.csv, and a trained model in trained/; timed.lgd,
+    whose input u1 is an interval, and spikes.lgd, whose inputs a and b are spikes."""
     folder = tmp_path_factory.mktemp("good")
     save(design, folder / "good.lgd")
+    rng, bits = np.random.default_rng(7), Port(1, False, (Channel("a", 0), Channel("b", 0)))
+    save(random_cfc(rng, neurons=3, inputs=2, timed=True), folder / "timed.lgd")
+    save(random_lsm(rng, neurons=3, encoder="direct", port=bits), folder / "spikes.lgd")
     (folder / "u.csv").write_text(csv_text(["u0", "u1"], rows[:30, :2]))
     (folder / "good.csv").write_text(csv_text(["x", "y", "flat"], rows))
     (folder / "net.toml").write_text("[network]\nunits = 10\nwarmup = 10\n")

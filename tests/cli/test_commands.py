@@ -244,3 +244,21 @@ def test_the_configuration_is_the_network_and_back(tmp_path: Path) -> None:
 def test_a_name_of_verilog_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="name must be no word of Verilog's own, not 'table'"):
         save(random_design(np.random.default_rng(1), neurons=2, name="table"), tmp_path / "t.lgd")
+
+
+def test_a_table_among_the_parameters(run: Any, good: Path, tmp_path: Path) -> None:
+    """The probabilities of connections of a liquid state machine, from file to report and model."""
+    path = tmp_path / "c.toml"
+    path.write_text("[network]\nliquid = 'lsm'\nunits = 20\nwarmup = 10\ninput_delay = 2\n"
+                    "input_connectivity = 1.0\n[network.connection]\nEE = 0.5\nII = 0\n")
+    config = read_config(path)
+    assert config.network.parameters["connection"] == {"EE": 0.5, "II": 0}
+    assert config_from(plain_config(config)) == config
+    out = tmp_path / "out"
+    assert run("train", good / "good.csv", "--input", "x", "--target", "x", "--config", path,
+               "-o", out)[0] == 0
+    assert json.loads((out / "report.json").read_text())["network"]["connection"] == {
+        "EE": 0.5, "II": 0}
+    assert run("quantise", out, "-o", tmp_path / "again")[0] == 0
+    assert ((tmp_path / "again" / "design.lgd").read_bytes()
+            == (out / "design.lgd").read_bytes())

@@ -77,5 +77,5 @@ def test_bad_ports() -> None:
 def test_the_plan() -> None:
     """docs/timing.md: one row a neuron, and the interval's."""
     plain, timed = (Schedule(lively_design(t), 1).plan for t in (False, True))
-    assert plain.ready[-1] == len(plain.words) - 1 + 5 + 2 + 2 + 5 + 4 + 3 + 1
-    assert timed.ready[-1] == len(timed.words) - 1 + 5 + 2 + 3 + 5 + 4 + 3 + 1
+    assert plain.ready[-1] == len(plain.words) - 1 + 5 + 2 + 2 + 5 + 3 + 3 + 1
+    assert timed.ready[-1] == len(timed.words) - 1 + 5 + 2 + 3 + 5 + 3 + 3 + 1

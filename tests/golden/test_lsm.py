@@ -74,17 +74,18 @@ def test_work_is_that_of_the_page(lanes: int) -> None:
 @pytest.mark.parametrize(("change", "message"), [
     ({"schedule": "both"}, "lsm.schedule must be static or event, not 'both'"),
     ({"reset": "none"}, "lsm.reset must be zero or subtract, not 'none'"),
-    ({"threshold": (0,) * 6}, r"lsm.threshold\[0\] must be in 1..63, not 0"),
-    ({"refractory": (0, 16) + (0,) * 4}, r"lsm.refractory\[1\] must be in 0..15, not 16"),
-    ({"membrane_decay": (9,) * 6}, r"lsm.membrane_decay\[0\] must be in 0..8, not 9"),
-    ({"bias": (0,) * 5}, "lsm.bias must have one entry a neuron: 6, not 5"),
+    ({"threshold": (0,) * 12}, r"lsm.threshold\[0\] must be in 1..63, not 0"),
+    ({"refractory": (0, 16) + (0,) * 10}, r"lsm.refractory\[1\] must be in 0..15, not 16"),
+    ({"membrane_decay": (9,) * 12}, r"lsm.membrane_decay\[0\] must be in 0..8, not 9"),
+    ({"bias": (0,) * 5}, "lsm.bias must have one entry a neuron: 12, not 5"),
     ({"current": QFormat(3, 5)}, "lsm.current must have the membrane's fraction bits: 4, not 5"),
     ({"membrane": QFormat(3, 4, signed=False)}, "lsm.membrane must be a signed format of 2..24"),
-    ({"input_delay": ((0,),)}, "lsm.input_delay must have one row a neuron: 6, not 1"),
-    ({"input_delay": ((0,),) * 6}, r"lsm.input_delay\[0\] must have one entry a synapse: 2, not 1"),
-    ({"input_delay": ((0, 16),) * 6}, r"lsm.input_delay\[0\]\[1\] must be in 0..15, not 16"),
+    ({"input_delay": ((0,),)}, "lsm.input_delay must have one row a neuron: 12, not 1"),
+    ({"input_delay": ((0,),) * 12},
+     r"lsm.input_delay\[0\] must have one entry a synapse: 4, not 1"),
+    ({"input_delay": ((0, 16, 0, 0),) * 12}, r"lsm.input_delay\[0\]\[1\] must be in 0..15, not 16"),
     ({"seen": SpikeCount(0)}, "lsm.seen.window must be in 1..16777215, not 0"),
-    ({"seen": SpikeTrace(QFormat(4, 0), (0,) * 6, (0,) * 6)}, "lsm.seen.format must be"),
+    ({"seen": SpikeTrace(QFormat(4, 0), (0,) * 12, (0,) * 12)}, "lsm.seen.format must be"),
     ({"weight_width": 4}, r"lsm.recurrent\[0\]"),
 ])
 def test_bad_fields(change: dict[str, object], message: str) -> None:
@@ -95,13 +96,13 @@ def test_bad_fields(change: dict[str, object], message: str) -> None:
 
 @pytest.mark.parametrize(("change", "message"), [
     ({"schedule": "event"}, "lsm.schedule must be static with dynamics, not 'event'"),
-    ({"dynamics": Dynamics(15, (1,) * 6, (0,) * 6, (0,) * 6)},
+    ({"dynamics": Dynamics(15, (1,) * 5, (0,) * 5, (0,) * 5)},
      "lsm.dynamics.bits must be in 1..14, not 15"),
-    ({"dynamics": Dynamics(5, (1,) * 5, (0,) * 6, (0,) * 6)},
-     "lsm.dynamics.use must have one entry a neuron: 6, not 5"),
-    ({"dynamics": Dynamics(5, (1, 33) + (1,) * 4, (0,) * 6, (0,) * 6)},
+    ({"dynamics": Dynamics(5, (1,) * 4, (0,) * 5, (0,) * 5)},
+     "lsm.dynamics.use must have one entry a neuron: 5, not 4"),
+    ({"dynamics": Dynamics(5, (1, 33) + (1,) * 3, (0,) * 5, (0,) * 5)},
      r"lsm.dynamics.use\[1\] must be in 1..32, not 33"),
-    ({"dynamics": Dynamics(5, (1,) * 6, (0,) * 6, (0, 9) + (0,) * 4)},
+    ({"dynamics": Dynamics(5, (1,) * 5, (0,) * 5, (0, 9) + (0,) * 3)},
      r"lsm.dynamics.recovery\[1\] must be in 0..8, not 9"),
 ])
 def test_bad_dynamics(change: dict[str, object], message: str) -> None:
@@ -117,24 +118,24 @@ def test_depression_and_facilitation_by_hand() -> None:
         (0, one, [12, 3, 1, 0, 0]),  # each takes 3/4 (1/2, raised) of what is left
         (one, 0, [12, 14, 15, 16, 16]),  # all is back in the next step; the use rises to 1
     ):
-        dynamics = Dynamics(4, (8,) * 6, (facilitation,) * 6, (recovery,) * 6)
+        dynamics = Dynamics(4, (8,) * 5, (facilitation,) * 5, (recovery,) * 5)
         design = replace(lively_design("dynamic"), liquid=replace(
-            lsm, dynamics=dynamics, bias=(lsm.membrane.raw_max,) * 6, refractory=(0,) * 6,
-            threshold=(1,) * 6, adaptation=None, membrane_decay=(0,) * 6,
-            current_decay=(0,) * 6, recurrent=SparseMatrix.from_rows([[0] * 6] * 6, 6),
-            input=SparseMatrix.from_rows([[0] * 3] * 6, 3), recurrent_delay=(), input_delay=()))
-        points = Golden(design).run(np.zeros((5, 3), int), trace=True).points
+            lsm, dynamics=dynamics, bias=(lsm.membrane.raw_max,) * 5, refractory=(0,) * 5,
+            threshold=(1,) * 5, adaptation=None, membrane_decay=(0,) * 5,
+            current_decay=(0,) * 5, recurrent=SparseMatrix.from_rows([[0] * 5] * 5, 5),
+            input=SparseMatrix.from_rows([[0] * 4] * 5, 4), recurrent_delay=(), input_delay=()))
+        points = Golden(design).run(np.zeros((5, 4), int), trace=True).points
         assert points["spike"].all()
         assert points["efficacy"][:, 0].tolist() == worth
 
 
 @pytest.mark.parametrize(("encoder", "message"), [
-    (Delta((1, 2)), "lsm.encoder.threshold must have one entry an input channel: 1, not 2"),
-    (Delta((0,)), r"lsm.encoder.threshold\[0\] must be in 1..63, not 0"),
+    (Delta((1,)), "lsm.encoder.threshold must have one entry an input channel: 2, not 1"),
+    (Delta((0, 1)), r"lsm.encoder.threshold\[0\] must be in 1..63, not 0"),
     (Rate(1, 11), "the width of an input of a rate encoder . lsm.encoder.shift must be in 1..16"),
-    (Population(1, ((40,),), 2, 0), r"lsm.encoder.centres\[0\]\[0\] must fit"),
-    (Population(1, ((),), 2, 0), r"lsm.encoder.centres\[0\] must have at least one entry"),
-    (Direct(), "lsm.input must have one column a spike channel of the encoder: 1, not 2"),
+    (Population(1, ((40,), (1,)), 2, 0), r"lsm.encoder.centres\[0\]\[0\] must fit"),
+    (Population(1, ((), (1,)), 2, 0), r"lsm.encoder.centres\[0\] must have at least one entry"),
+    (Direct(), "lsm.input must have one column a spike channel of the encoder: 2, not 4"),
 ])
 def test_bad_encoders(encoder: Encoder, message: str) -> None:
     design = lively_design("delta")

@@ -55,7 +55,7 @@ def test_lively(kind: str) -> None:
     ("fused", {"state": QFormat(1, 24)}, "ltc.state must be a signed format of 2..24 bits"),
     ("explicit", {"leak": (0, 0, 0, 700, 0)},
      r"ltc.leak\[3\]: the explicit solver must have \|1 - h \(1/tau \+ f\)\| <= 1: the step h "
-     r"must be at most 0\.8449 of this one"),
+     r"must be at most 0\.8448 of this one"),
     ("explicit", {"timed": True}, "ltc.solver must be fused when the interval comes with each"),
 ])
 def test_bad_fields(kind: str, change: dict[str, Any], message: str) -> None:

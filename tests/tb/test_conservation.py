@@ -112,7 +112,6 @@ def proven(text: str, interval: int, folder: Path) -> bool:
     return "SUCCESS" in done.stdout
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("adaptive", [False, True])
 def test_a_closed_network_keeps_its_mass(adaptive: bool, tmp_path: Path) -> None:
     design = closed(adaptive)

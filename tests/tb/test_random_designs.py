@@ -17,6 +17,7 @@ from kinds import KINDS
 from liquidgate.rtl_gen import emit
 from liquidgate.spec import Design, Schedule
 from liquidgate.tb import Job, Stalls, verify_all
+from liquidgate.tb.collisions import treacherous
 from liquidgate.tb.stimulus import stimulus
 
 CLOCKS = 4500
@@ -40,7 +41,7 @@ class Case:
         schedule = Schedule(design, self.lanes)
         steps = max(6, CLOCKS // (schedule.interval + schedule.latency // 4))
         path = folder / f"{name}.v"
-        path.write_text(emit(design, self.lanes))
+        path.write_text(treacherous(emit(design, self.lanes)))
         pins = stimulus(design, schedule, random_inputs(rng, design, steps), stalls=self.stalls,
                         rng=rng)
         return Job(verilog=path, design=design, lanes=self.lanes, pins=pins)
@@ -102,7 +103,8 @@ def test_a_sample(kind: str, tmp_path: Path, cache: Path) -> None:
 
 @pytest.mark.parametrize("case", [
     # a shift beyond all bits of what is rounded
-    Case("chain", 9220339, 13, 2, (), Stalls(idle=False, backpressure=False, clears=0.3, resets=0)),
+    Case("ltc", 14, 13, 2, (("solver", "fused"),),
+         Stalls(idle=False, backpressure=False, clears=0.3, resets=0)),
 ], ids=lambda case: case.kind)
 def test_what_was_wrong_once(case: Case, tmp_path: Path, cache: Path) -> None:
     compare([case], tmp_path / "one", cache)

@@ -79,6 +79,12 @@ def test_intervals_matter():
 
 def test_wrong_intervals(says):
     u, y = irregular(300)
+    with says("timed needs an input besides the interval, the last one, not 1 in all"):
+        CfC(20, timed=True).fit(np.abs(u[:, :1]), y)
+    with says("weight_bits must be in 2..18, not 1"):
+        CfC(20, weight_bits=1).fit(u, y)
+    with says("sr must be at most 1e+06, not 1e+300"):
+        CfC(20, sr=1e300).fit(u, y)
     with says("timed must be true or false, not 1", TypeError):
         CfC(20, timed=1).fit(u, y)
     u[7, 1] = -1
@@ -132,8 +138,8 @@ def test_it_classifies():
 
 
 @pytest.mark.parametrize(("parameters", "message"), [
-    ({"units": 0}, "units must be at least 1"),
-    ({"in_degree": 200}, "in_degree must be at least 1 and at most units, not 200"),
+    ({"units": 0}, "units must be in 1..4096, not 0"),
+    ({"in_degree": 200}, "in_degree must be at most units: 100, not 200"),
     ({"sr": -1.0}, "sr must be a finite number of at least 0, not -1"),
 ])
 def test_wrong_parameters(parameters, message):

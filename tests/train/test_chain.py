@@ -29,6 +29,8 @@ def test_a_description_is_parsed():
     ("esn(lr=open) >> esn", "stages must have plain numbers and texts as parameters, "
                             "not 'esn(lr=open) >> esn'"),
     ("chain >> esn", "stages must not be chains themselves"),
+    ("esn(units=5, units=6) >> esn", "stages must give each parameter once, not units twice, as in "
+                                     "'esn(units=5, units=6) >> esn'"),
 ])
 def test_a_wrong_description_is_named(text, message):
     with pytest.raises(ValueError) as caught:
@@ -42,6 +44,41 @@ def test_an_unknown_parameter_is_named():
         Chain("esn(depth=3) >> esn").fit(u, y)
     with pytest.raises(ValueError, match="liquid must be one of .*chain, .*, not 'water'"):
         Chain("water >> esn").fit(u, y)
+
+
+@pytest.mark.parametrize(("stages", "kind", "message"), [
+    ("esn(lr='a') >> esn", TypeError, "stages: esn.lr must be a number or a list of numbers, "
+                                      "not 'a'"),
+    ("esn(lr=1e400) >> esn", ValueError, "stages: esn.lr must be finite, not inf"),
+    ("esn(seed=-1) >> esn", ValueError, "stages: esn.seed must be at least 0, not -1"),
+    ("esn >> cfc(timed=3)", TypeError, "stages: cfc.timed must be true or false, not 3"),
+    ("esn(units=5000) >> esn", ValueError, "stages: esn.units must be in 1..4096, not 5000"),
+    ("esn(units=4000) >> esn(units=97)", ValueError,
+     "units of all stages must be at most 4096, not 4097"),
+    ("lsm(topology='given') >> esn", ValueError,
+     "topology must be one of grid, jumps, ring, small-world, uniform, not 'given', which is that "
+     "of a network imported by from_nir"),
+    ("lsm(schedule='lazy') >> esn", ValueError,
+     "schedule must be one of static, event, not 'lazy'"),
+    ("esn >> lsm(schedule='event')", ValueError,
+     "stages: lsm.schedule must be 'static' behind another liquid, not 'event'"),
+    (" >> ".join(["esn"] * 3), ValueError, "units must be at least one a stage, 3, not 2"),
+    ("cfc(timed=True) >> esn(units=3)", ValueError,
+     "timed needs an input besides the interval, the last one, not 1 in all"),
+])
+def test_a_wrong_parameter_of_a_stage_is_named(stages, kind, message, says):
+    u, y = series(200)
+    with says(message, kind):
+        Chain(stages, units=2).fit(np.abs(u), y)
+
+
+@pytest.mark.parametrize("name", ["feedback=True", "warmup=5", "passthrough=True", "ridge=-1.0",
+                                  "normalise=False", "pooling='last'"])
+def test_what_is_the_chains_is_no_parameter_of_a_stage(name):
+    u, y = series(200)
+    with pytest.raises(ValueError, match=f"stages: esn has no parameter {name.split('=')[0]}: "
+                                         "choose from units, lr"):
+        Chain(f"esn({name}) >> esn").fit(u, y)
 
 
 def test_each_stage_is_a_network_of_its_own():
@@ -88,6 +125,40 @@ def test_a_quantised_chain_forecasts_as_well():
     assert named["stage1.state"]["snr_db"] > 50
     taps = Golden(made.design).states(made.design.input.encode(u))
     assert taps.shape == (len(u), 40)
+
+
+FIRST = ("esn", "cfc", "cfc(timed=True)", "cfc_pure", "cfc_pure(timed=True)", "fluid",
+         "lsm(encoder='delta')", "lsm(encoder='population')", "lsm(encoder='rate')", "ltc",
+         "ltc(timed=True)", "synaptic", "synaptic(timed=True)")
+PAIRS = [*((first, "cfc(timed=True)") for first in FIRST),
+         *((first, second) for first in ("fluid", "synaptic")
+           for second in ("cfc_pure(timed=True)", "ltc(timed=True)"))]
+
+
+def irregular():
+    """A wave at random intervals, which come with each sample; the value 1 later is wanted."""
+    dt = np.random.default_rng(0).uniform(0.1, 2.0, 600)
+    t = np.cumsum(dt)
+    return np.column_stack([np.sin(t / 3), dt]), np.sin((t + 1) / 3)[:, None]
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_a_later_stage_takes_the_interval(first, second):
+    """Whatever liquid hears the inputs first: a later one runs as in floats."""
+    u, y = irregular()
+    model = Chain(f"{first} >> {second}", units=24, weight_bits=8, warmup=50).fit(u, y)
+    made = quantise(model, u, y)
+    assert made.design.liquid.stages[1].timed
+    floats, fixed = (nrmse(y[50:], p.predict(u)[50:].reshape(-1, 1)) for p in (model, made))
+    assert fixed < 1.2 * floats + 0.02
+
+
+def test_synapses_take_the_interval_only_as_the_first_stage():
+    u, y = irregular()
+    model = Chain("esn >> synaptic(timed=True)", units=24, weight_bits=8, warmup=50).fit(u, y)
+    with pytest.raises(ValueError, match=r"chain.stages\[1\]: synaptic hears an interval only as "
+                                         "the first stage"):
+        quantise(model, u, y)
 
 
 def test_sequences_are_classified():

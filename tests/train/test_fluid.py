@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -77,8 +78,11 @@ def test_at_the_stated_limit_a_linear_step_is_stable_and_beyond_it_not():
     x = np.random.default_rng(4).normal(size=5)
     assert np.abs(edge.trajectory(np.zeros((4000, 2)), state=x)[-1]).max() < 3
     largest = flow.conductivity.max() * 2 / fast
-    with pytest.raises(ValueError, match=f"up to .*, where {largest:.4g} is the largest that is"):
+    with pytest.raises(ValueError, match=r"up to .*, where \S+ is the largest that is") as caught:
         replace(flow, conductivity=flow.conductivity * 2.001 / fast)
+    advised = float(re.search(r"where (\S+) is", str(caught.value))[1])
+    assert 0.999 * largest < advised <= largest
+    replace(flow, conductivity=flow.conductivity * advised / flow.conductivity.max())
 
 
 @pytest.mark.parametrize(("changes", "message"), [
@@ -151,12 +155,21 @@ def test_it_classifies():
 
 
 @pytest.mark.parametrize(("parameters", "kind", "message"), [
-    ({"units": 1}, ValueError, "units must be at least 2, not 1"),
+    ({"units": 1}, ValueError, "units must be in 2..4096, not 1"),
     ({"units": 2.5}, TypeError, "units must be an integer, not 2.5"),
-    ({"in_degree": 200}, ValueError, "in_degree must be at least 1 and at most units, not 200"),
+    ({"in_degree": 200}, ValueError, "in_degree must be at most units: 100, not 200"),
     ({"density": 0.5}, ValueError, "density must be a finite number of at least 1, not 0.5"),
     ({"input_scaling": "x"}, TypeError, "input_scaling must be a number, not 'x'"),
     ({"input_connectivity": 1.5}, ValueError, "input_connectivity must be at most 1, not 1.5"),
+    ({"conductivity": 0.0}, ValueError,
+     "conductivity must be a finite number of at least 1e-06, not 0.0"),
+    ({"density": 1e6}, ValueError, "density must be at most 32768, not 1e[+]06"),
+    ({"input_scaling": 1e300}, ValueError, "input_scaling must be at most 1e[+]06, not 1e[+]300"),
+    ({"viscosity": 2.0}, ValueError, "viscosity must be at most 1.99, not 2"),
+    ({"weight_bits": 0}, ValueError, "weight_bits must be in 2..18, not 0"),
+    ({"rate": 0.6}, ValueError, "rate must be at most 0.5, not 0.6"),
+    ({"rate": 1e-9}, ValueError, "rate must be 0, or at least 0.000244, not 1e-09"),
+    ({"rate": 0.1, "growth": 0.0}, ValueError, "growth must be above 0 with a rate, not 0"),
     ({"conductivity": 1.8, "viscosity": 0.3}, ValueError,
      "conductivity must be at most 1.7, 2 less the viscosity, for an explicit step to be stable, "
      "not 1.8"),
@@ -168,7 +181,35 @@ def test_wrong_parameters(parameters, kind, message):
         Fluid(**parameters).fit(u, y)
 
 
+@pytest.mark.parametrize("phi", ["tanh", "clip", "linear"])
+def test_conductivities_that_follow_their_flow(phi, tmp_path):
+    """The floats' own way through training, and a forecast as good, in integers."""
+    u, y = series()
+    parameters = dict(rate=2.0**-6, growth=10.0, input_scaling=0.4, weight_bits=8)
+    model = Fluid(30, phi=phi, **parameters).fit(u, y)
+    flow = model.reservoir_
+    assert flow.adapts and flow.rate == 2.0**-6 and np.log2(flow.ceiling) % 1 == 0
+    assert stiffness(flow.edges, np.full(len(flow.edges), flow.ceiling), flow.density) <= 1.5
+    grown = model.trajectory(u)[:, 30:]
+    assert (grown.min(axis=0) < grown.max(axis=0)).all() and grown.max() <= flow.ceiling
+    model.save(tmp_path / "m.npz")
+    assert np.array_equal(load_model(tmp_path / "m.npz").predict(u), model.predict(u))
+
+    made = quantise(model, u, y)
+    fluid = made.design.liquid
+    assert fluid.adaptive and fluid.adaptation.decay == 2.0 ** (fluid.adaptation.shift - 6)
+    found = Golden(made.design).run(made.design.input.encode(u), trace=True).points["conductivity"]
+    assert np.abs(found * fluid.conductivity.lsb - grown).max() < 0.01 * flow.ceiling
+    named = {row["point"]: row["snr_db"] for row in made.report.rows()}
+    assert named["conductivity"] > 40
+    assert nrmse(y[200:], made.predict(u)[200:]) < 1.1 * nrmse(y[200:], model.predict(u)[200:])
+
+
 @pytest.mark.parametrize(("parameters", "message"), [
+    ({"rate": 0.1, "growth": 1e-3}, "the fluid dries out: all of 4. conductivities end below "
+                                    "0.00390625 of the ceiling; raise growth or input_scaling"),
+    ({"rate": 2.0**-12, "growth": 1e6}, r"growth must be at most .* with rate 0.000244141, "
+                                        "not 1e[+]06"),
     ({"bias_scaling": 300.0}, "the fluid is saturated: .* of .* flows are beyond 0.98 of their "
                               "most in most steps; lower input_scaling or bias_scaling"),
     ({"input_scaling": 1e-9}, "the fluid is silent: the pressures of 20 of 20 nodes move by less "

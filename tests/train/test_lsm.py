@@ -8,7 +8,14 @@ import pytest
 from liquidgate.train import grid, tasks
 from liquidgate.train.data import load
 from liquidgate.train.lsm import Spiking
-from liquidgate.train.lsm_encoders import Bsa, Delta, Direct, Population, Rate
+from liquidgate.train.lsm_encoders import (
+    Bsa,
+    Delta,
+    Direct,
+    Population,
+    Rate,
+    encoder_from,
+)
 from liquidgate.train.lsm_model import LSM, LSMClassifier
 from liquidgate.train.store import load_model
 
@@ -171,6 +178,49 @@ def test_parts_do_not_depend_on_each_others_size():
     assert not np.array_equal(one.W, LSM(30, seed=6).draw(1, 1).W)
 
 
+def test_each_kind_of_pair_is_connected_as_asked(tmp_path):
+    """An infinite reach leaves C alone; what is not given is as it was."""
+    wanted = {"EE": 0.6, "EI": 0.0, "II": 1.0}
+    u, y = series(200)
+    model = LSM(200, connection=wanted, distance=1e6, warmup=50).fit(u, y)
+    w = model.reservoir_.W
+    sends = (w.sum(axis=0) > 0)
+    kinds = {pair: w[np.ix_(sends == (pair[1] == "E"), sends == (pair[0] == "E"))]
+             for pair in grid.CONNECTION}
+    for pair, part in kinds.items():
+        pairs = part.size - len(part) * (pair[0] == pair[1])  # nobody hears itself
+        share = np.count_nonzero(part) / pairs
+        assert share == pytest.approx({**grid.CONNECTION, **wanted}[pair], abs=0.02), pair
+    model.save(tmp_path / "m.npz")
+    back = load_model(tmp_path / "m.npz")
+    assert back.connection == wanted and np.array_equal(back.reservoir_.W, w)
+    assert np.array_equal(LSM(30, connection=dict(grid.CONNECTION)).draw(1, 1).W,
+                          LSM(30).draw(1, 1).W)
+
+
+def test_inputs_are_late_as_asked():
+    plain, late = LSM(30, delay=2).draw(2, 1), LSM(30, delay=2, input_delay=3).draw(2, 1)
+    assert not plain.input_delay.any()
+    assert set(late.input_delay[late.Win != 0]) == {0, 1, 2, 3} and late.delays == 4
+    assert np.array_equal(plain.delay, late.delay) and np.array_equal(plain.Win, late.Win)
+
+
+def test_random_spikes_are_of_the_seed():
+    def spikes(seed):
+        return LSM(5, encoder="rate", seed=seed).draw(2, 1).encoded(np.zeros((100, 2)))
+
+    assert np.array_equal(spikes(3), spikes(3))
+    assert (spikes(3) != spikes(4)).mean() > 0.3
+
+
+def test_model_files_without_a_seed_of_the_encoder_keep_their_spikes():
+    """Before the seed was the model's, the shift register of all models began at 0xACE1."""
+    old = encoder_from({"kind": "rate", "inputs": 1, "reach": 2.0})
+    assert old.start().tolist() == [0xACE1]
+    new = Rate(inputs=1, reach=2.0, seed=77)
+    assert encoder_from(new.plain()).start().tolist() == [77]
+
+
 def test_weights_and_decays_on_the_circuits_grid():
     net = LSM(50, weight_bits=6).draw(2, 1)
     every = np.hstack([net.W, net.Win])
@@ -231,13 +281,35 @@ def test_saved_and_loaded(encoder, tmp_path):
     ({"refractory": 16}, ValueError, "refractory must be in 0..15, not 16"),
     ({"delay": -1}, ValueError, "delay must be in 0..15, not -1"),
     ({"excitatory": 1.5}, ValueError, "excitatory must be at most 1, not 1.5"),
-    ({"tau_mem": -1.0}, ValueError, "tau_mem must be a finite number at least 0, not -1.0"),
+    ({"tau_mem": -1.0}, ValueError, "tau_mem must be a finite number of at least 0, not -1.0"),
     ({"tau_mem": "long"}, TypeError, "tau_mem must be a number, not 'long'"),
     ({"reset": "half"}, ValueError, "reset must be one of subtract, zero, not 'half'"),
     ({"tap": "spikes"}, ValueError, "tap must be one of count, membrane, trace, not 'spikes'"),
     ({"schedule": "lazy"}, ValueError, "schedule must be one of static, event, not 'lazy'"),
     ({"topology": "ring", "in_degree": 30, "units": 20}, ValueError,
      "in_degree must be at most units: 20, not 30"),
+    ({"topology": "given"}, ValueError,
+     "topology must be one of grid, jumps, ring, small-world, uniform, not 'given', which is that "
+     "of a network imported by from_nir"),
+    ({"input_scaling": 1e300}, ValueError, "input_scaling must be at most 1000, not 1e+300"),
+    ({"adaptation": 1e30}, ValueError, "adaptation must be at most 1000, not 1e+30"),
+    ({"spread": 800.0}, ValueError, "spread must be at most 10, not 800"),
+    ({"distance": 1e-300}, ValueError,
+     "distance must be a finite number of at least 0.01, not 1e-300"),
+    ({"distance": 1e300}, ValueError, "distance must be at most 1e+06, not 1e+300"),
+    ({"utilisation": 1e-5}, ValueError,
+     "utilisation must be 0, or at least 6.1e-05, the circuit's unit, not 1e-05"),
+    ({"input_delay": 16}, ValueError, "input_delay must be in 0..15, not 16"),
+    ({"weight_bits": 2.5}, TypeError, "weight_bits must be an integer, not 2.5"),
+    ({"pooling": "sum"}, ValueError, "pooling must be one of mean, last, not 'sum'"),
+    ({"connection": 0.3}, TypeError,
+     "connection must be a table of probabilities by kind of pair, not 0.3"),
+    ({"connection": {"EX": 0.3}}, ValueError,
+     "connection must have keys of EE, EI, IE, II, not 'EX'"),
+    ({"connection": {"EE": 1.5}}, ValueError, "connection[EE] must be at most 1, not 1.5"),
+    ({"connection": {"EE": "all"}}, TypeError, "connection[EE] must be a number, not 'all'"),
+    ({"connection": {"EE": 0.3}, "topology": "ring"}, ValueError,
+     "connection goes with topology 'grid', not 'ring'"),
 ])
 def test_wrong_parameters(parameters, kind, message, says):
     u, y = series(200)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
@@ -51,6 +53,18 @@ def test_a_step_is_the_papers_equation():
     explicit = x + 0.5 * (-(1 / net.tau + f) * x + f * net.A)
     assert neurons(solver="explicit").step(x, u) == pytest.approx(explicit, rel=1e-12)
     assert net.time_constants(x, u) == pytest.approx(1 / (1 / net.tau + f))
+
+
+def test_the_advised_step_is_legal():
+    rng = np.random.default_rng(3)
+    for low in rng.uniform(0.01, 9, 50):
+        tau = rng.uniform(low, 2 * low, 7)
+        with pytest.raises(ValueError) as caught:
+            neurons(solver="explicit", step_length=99.0, tau=tau)
+        advised = float(re.search(r"at most (\S+) for", str(caught.value))[1])
+        assert neurons(solver="explicit", step_length=advised, tau=tau).step_length == advised
+        with pytest.raises(ValueError, match="step must"):
+            neurons(solver="explicit", step_length=1.002 * advised, tau=tau)
 
 
 @pytest.mark.parametrize("solver", ["explicit", "fused"])
@@ -143,8 +157,8 @@ def test_it_classifies():
 
 
 @pytest.mark.parametrize(("parameters", "message"), [
-    ({"units": 0}, "units must be at least 1"),
-    ({"in_degree": 200}, "in_degree must be at least 1 and at most units, not 200"),
+    ({"units": 0}, "units must be in 1..4096, not 0"),
+    ({"in_degree": 200}, "in_degree must be at most units: 100, not 200"),
     ({"sr": -1.0}, "sr must be a finite number of at least 0, not -1"),
     ({"tau_min": 0.0}, "tau_min must be above 0 and at most tau_max, not 0 and 5"),
     ({"step": 0.0}, "step must be above 0, not 0"),
@@ -171,6 +185,12 @@ def test_an_interval_is_not_negative():
 
 
 @pytest.mark.parametrize(("parameters", "message"), [
+    ({"tau_min": 1e-9}, r"step and tau_min must make the greatest rate of a sub-step, "
+     r"step / substeps \(1 \+ 1 / tau\), 0.00195..1.64e\+04 in 16 bits, not 3.*e\+08 "
+     r"\(with step 1, substeps 1, tau_min 1e-09\)"),
+    ({"step": 1e5, "substeps": 3}, r"0.00195..3.28e\+04 in 16 bits, not 6.*e\+04 "
+     r"\(with step 100000, substeps 3, tau_min 1"),
+    ({"step": 1e-6}, r"not 1.*e-06 \(with step 1e-06, substeps 1, tau_min 1"),
     ({"bias_scaling": 60.0}, "the reservoir is saturated"),
     ({"input_scaling": 1e-9, "bias_scaling": 0.0}, "the reservoir is silent"),
 ])

@@ -96,6 +96,92 @@ def test_two_populations_hear_each_other_a_step_later():
     assert liquid.W[4:, :4].all() and not liquid.W[:4].any() and not liquid.Win[4:].any()
 
 
+def nested(g, depth=1):
+    """The graph with its neurons and recurrent weights in a graph in a graph, ``depth`` deep."""
+    n = np.array([12])
+    inner = nir.NIRGraph(
+        nodes={"input": nir.Input(n), "lif": g.nodes["pool"], "w_rec": g.nodes["rec"],
+               "output": nir.Output(n)},
+        edges=[("input", "lif"), ("lif", "w_rec"), ("w_rec", "lif"), ("lif", "output")])
+    for _ in range(depth - 1):
+        inner = nir.NIRGraph(nodes={"input": nir.Input(n), "in": inner, "output": nir.Output(n)},
+                             edges=[("input", "in"), ("in", "output")])
+    return nir.NIRGraph(
+        nodes={"in": g.nodes["in"], "ff": g.nodes["ff"], "layer": inner, "out": g.nodes["out"]},
+        edges=[("in", "ff"), ("ff", "layer"), ("layer", "out")])
+
+
+@pytest.mark.parametrize("kind", ["LIF", "CubaLIF"])
+@pytest.mark.parametrize("depth", [1, 3])
+def test_graphs_in_graphs_are_made_flat(kind, depth, tmp_path: Path):
+    g, u = graph(kind), inputs()
+    nir.write(tmp_path / "nested.nir", nested(g, depth))
+    liquid = from_nir(tmp_path / "nested.nir", dt=DT).reservoir_
+    assert np.array_equal(liquid.spikes(liquid.trajectory(u)), euler(g, u))
+    designs = [quantise(from_nir(each, dt=DT, warmup=20).fit(u, u[:, :1]), u, u[:, :1]).design
+               for each in (nested(g, depth), g)]
+    assert designs[0].digest == designs[1].digest
+
+
+def test_layers_that_are_graphs_follow_each_other():
+    """Two layers, the second of two inner graphs beside each other that add at the weights."""
+    rng = np.random.default_rng(5)
+    n = np.array([4])
+
+    def layer(pool):
+        return nir.NIRGraph(nodes={"input": nir.Input(n), "lif": pool, "output": nir.Output(n)},
+                            edges=[("input", "lif"), ("lif", "output")])
+
+    w = [rng.normal(size=(4, 4)) for _ in range(4)]
+    pools = [neurons("LIF", 4, rng) for _ in range(3)]
+    parts = {"in": nir.Input(n), **{f"w{k}": nir.Linear(w[k]) for k in range(4)},
+             "out": nir.Output(n)}
+    edges = [("in", "w0"), ("w0", "a"), ("a", "w1"), ("a", "w2"), ("w1", "b"), ("w2", "c"),
+             ("b", "w3"), ("c", "w3"), ("w3", "a"), ("b", "out")]
+    whole = [nir.NIRGraph(nodes={**parts, **dict(zip("abc", found))}, edges=edges)
+             for found in (pools, map(layer, pools))]
+    plain, made = (from_nir(g, dt=DT).reservoir_ for g in whole)
+    assert np.array_equal(plain.W, made.W) and np.array_equal(plain.Win, made.Win)
+    assert np.array_equal(plain.threshold, made.threshold)
+    assert np.count_nonzero(made.W) == 4 * 16
+
+
+def test_inner_graphs_that_can_not_be_made_flat_are_named(says):
+    g, n = graph(), np.array([12])
+    two = nir.NIRGraph(nodes={"a": nir.Input(n), "b": nir.Input(n), "pool": g.nodes["pool"],
+                              "y": nir.Output(n)},
+                       edges=[("a", "pool"), ("b", "pool"), ("pool", "y")])
+    parts = {"in": g.nodes["in"], "ff": g.nodes["ff"], "out": g.nodes["out"]}
+
+    def around(inner, *more):
+        return nir.NIRGraph(nodes={**parts, "sub": inner}, type_check=False,
+                            edges=[("in", "ff"), ("ff", "sub"), ("sub", "out"), *more])
+
+    with says("NIR node 'sub' of type NIRGraph must have one Input and one Output, not 2 and 1"):
+        from_nir(around(two), dt=DT)
+    through = nir.NIRGraph(nodes={"x": nir.Input(n), "y": nir.Output(n)}, edges=[("x", "y")])
+    with says("NIR node 'sub' of type NIRGraph must hear itself through Linear or Affine alone"):
+        from_nir(around(through, ("sub", "sub")), dt=DT)
+    integrators = nir.NIRGraph(
+        nodes={"x": nir.Input(n), "pool": nir.IF(r=np.ones(12), v_threshold=np.ones(12)),
+               "y": nir.Output(n)}, edges=[("x", "pool"), ("pool", "y")])
+    with says("NIR node 'sub.pool' of type IF is not supported: it must be one of Affine, CubaLIF, "
+              "Input, LIF, Linear, Output"):
+        from_nir(around(integrators), dt=DT)
+    with says("NIR edge ('ff', 'gone') must be between nodes of its graph: 'in', 'ff', 'out', "
+              "'sub'"):
+        from_nir(around(through, ("ff", "gone")), dt=DT)
+    with says("NIR node 'sub.x' must be there once, not twice"):
+        from_nir(nir.NIRGraph(nodes={"sub.x": nir.Input(n), "sub": through}, edges=[],
+                              type_check=False), dt=DT)
+    recurrent = nir.NIRGraph(
+        nodes={"x": nir.Input(n), "pool": g.nodes["pool"], "y": nir.Output(n)},
+        edges=[("x", "pool"), ("pool", "y")])
+    with says("NIR node 'sub.pool' of type LIF must hear others through Linear or Affine, not "
+              "'sub.pool' of type LIF"):
+        from_nir(around(recurrent, ("sub", "sub")), dt=DT)
+
+
 @pytest.mark.parametrize("tau_syn", [0.0, 2.0], ids=["LIF", "CubaLIF"])
 def test_there_and_back(tau_syn, tmp_path: Path):
     u = np.sin(np.arange(300) / 5)[:, None]

@@ -126,6 +126,7 @@ def test_what_only_the_future_explains_is_not_learnt():
     (lambda f, t: fit_readout(f, t, ridge=None),
      "ridge must be a number, a sequence of numbers, or 'cv', not None"),
     (lambda f, t: solve_ridge(f, t, -1.0), "ridge must be a finite number of at least 0, not -1.0"),
+    (lambda f, t: solve_ridge(f, t, 1e300), "ridge must be at most 1e+30, not 1e+300"),
     (lambda f, t: choose_ridge(f, t, ridges=()), "ridges must hold at least one candidate"),
     (lambda f, t: choose_ridge(f[:6], t[:6]),
      "cross-validation with 4 folds needs at least 10 rows after the warmup, not 6"),

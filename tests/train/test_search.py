@@ -44,6 +44,13 @@ def test_a_search_is_seeded_and_never_sees_the_test_range(name, options):
     assert first.parameters["units"] == 15
 
 
+def test_no_draw_asks_for_more_sources_than_units():
+    """The space of ``synaptic`` goes up to 30."""
+    data = load("henon", train=300, validation=0, test=60)
+    found = search(data, budget=2, liquid="synaptic", units=3, warmup=20)
+    assert found.parameters["in_degree"] <= 3
+
+
 def test_another_seed_draws_otherwise():
     def drawn(seed):
         seen = []

@@ -88,8 +88,8 @@ def test_it_classifies():
 
 
 @pytest.mark.parametrize(("parameters", "message"), [
-    ({"units": 0}, "units must be at least 1, not 0"),
-    ({"in_degree": 21}, "in_degree must be at most units, not 21"),
+    ({"units": 0}, "units must be in 1..4096, not 0"),
+    ({"in_degree": 21}, "in_degree must be at most units: 20, not 21"),
     ({"unfolds": 0}, "unfolds must be at least 1, not 0"),
 ])
 def test_wrong_parameters(says, parameters, message):

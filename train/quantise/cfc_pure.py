@@ -35,6 +35,8 @@ DEEPEST = 16.0
 """Beyond it, nothing is left of an exponential."""
 MOST = 18
 """Bits of targets and of what they are multiplied with, by the contract."""
+MOST_SHIFT = 40
+"""From the exact sum to a pre-activation, by the contract."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,7 +54,7 @@ def quantise_cfc_pure(model: Any, data: Material, formats: Formats, frame: Frame
 
     Raises
     ------
-    ValueError : when the reservoir is silent.
+    ValueError : when the reservoir is silent or saturated.
     """
     assert isinstance(model, PureNetwork)
     reservoir = model.reservoir_
@@ -83,7 +85,13 @@ def quantise_cfc_pure(model: Any, data: Material, formats: Formats, frame: Frame
     # what the pre-activation is multiplied with is no greater than 1
     i_pre = 1 + power_ceil(float(np.abs(found.z).max()) * HEADROOM)
     i_exp = 1 + power_ceil(min(float(found.e.max()) * HEADROOM, DEEPEST))
-    f_pre = min(rest.f_bits + 1, q, WIDEST - (i_pre if reservoir.timed else max(i_pre, i_exp)))
+    f_pre = min(rest.f_bits + 1, q, wide - i_pre)
+    if not reservoir.timed:
+        f_pre = min(f_pre, WIDEST - i_exp)
+    if not 0 <= q - f_pre <= MOST_SHIFT or wide - 1 + f_pre < rest.f_bits:
+        raise ValueError("sr, input_scaling and bias_scaling are too far apart for one sum in "
+                         f"{wide} bits: {model.sr:g}, {model.input_scaling:g} and "
+                         f"{model.bias_scaling:g}; bring them nearer to each other")
     pre = QFormat(max(i_pre, 2 - f_pre), f_pre)
     f_exp, time_shift = f_pre, 0
     if reservoir.timed:
@@ -96,7 +104,7 @@ def quantise_cfc_pure(model: Any, data: Material, formats: Formats, frame: Frame
         acc_shift=q - f_pre, preactivation=pre,
         rate=tuple(int(r) for r in np.round(reservoir.tau * 2.0**f_pre)),
         timed=reservoir.timed, time_shift=time_shift,
-        activation=decay_table(QFormat(max(i_exp, 2 - f_exp), f_exp), QFormat(1, wide),
+        activation=decay_table(QFormat(max(i_exp, 2 - f_exp), f_exp), QFormat(1, wide - 1),
                                formats.segment_bits),
         rest=rest, target=tuple(int(a) for a in np.round(reservoir.A * 2.0**f_target)),
         offset=tuple(int(a) for a in np.round(
@@ -118,6 +126,11 @@ def _calibrate(model: PureNetwork, data: Material) -> Ranges:
         e = reservoir.exponent(z, u)
         runs.append([part[skip:] for part in (z, e, np.exp(-e) * z, x)])
     z, e, rest, x = (np.vstack(parts) for parts in zip(*runs))
+    gone = int(((e > DEEPEST).mean(axis=0) > 0.5).sum())
+    if model.refit_ and 2 * gone > x.shape[1]:
+        raise ValueError("the reservoir is saturated: nothing is left of the exponentials of "
+                         f"{gone} of {x.shape[1]} neurons in most steps; lower input_scaling, "
+                         "bias_scaling or sr")
     silent = int((np.ptp(x, axis=0) < 2 * SILENT).sum())
     if model.refit_ and 2 * silent > x.shape[1]:
         raise ValueError(f"the reservoir is silent: {silent} of {x.shape[1]} neurons move by less "

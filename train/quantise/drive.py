@@ -17,6 +17,8 @@ DRIFTING = 3.0
 """What a port holds of a series that drifts: once more its whole range, up and down."""
 LATE = 5
 """One part in so many of the rows, the last one, tells whether a series drifts."""
+COARSEST = 64
+"""Bits before the binary point of a raw unit of a channel, at most, by the contract."""
 FINEST_GRID = 40
 """Fraction bits looked for in data; finer data counts as continuous."""
 
@@ -83,7 +85,11 @@ def port(group: Drive, q: int, limit: int) -> Port:
     if group.given is not None:
         return group.given
     top, finest = group.top(), group.finest()
-    fraction = np.array([power_ceil(t * 2.0**q / limit) if t > 0 else -64 for t in top])
+    fraction = np.array([power_ceil(t * 2.0**q / limit) if t > 0 else -COARSEST for t in top])
+    for name, f in zip(group.names, fraction):
+        if f < -COARSEST:
+            raise ValueError(f"the weights of input {name} are nothing beside the others: raise "
+                             "input_scaling")
     # finer than the weights need, down to 4-bit weights, as far as the data is finer
     wanted = np.minimum(group.grid, np.where(top > 0, fraction + power_floor(limit / 4), finest))
     fraction = np.minimum(np.maximum(fraction, wanted), finest)

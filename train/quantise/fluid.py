@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from liquidgate.spec import Clip, Design, Fixed, Fluid, QFormat, SparseMatrix
+from liquidgate.spec import Adaptive, Clip, Fixed, Fluid, QFormat, SparseMatrix
 from liquidgate.spec.activation import Activation
-from liquidgate.spec.liquid import expect
 from liquidgate.train.arrays import Floats
-from liquidgate.train.fluid import Flow, incidence
+from liquidgate.train.fluid import Flow
 from liquidgate.train.fluid_model import FluidNetwork
-from liquidgate.train.quantise.activation import activation, activation_curve
+from liquidgate.train.quantise.activation import activation
 from liquidgate.train.quantise.drive import (
     drive,
     folded,
@@ -24,18 +22,26 @@ from liquidgate.train.quantise.drive import (
     power_floor,
     weight_unit,
 )
+from liquidgate.train.quantise.fluid_ideal import without_rounding
 from liquidgate.train.quantise.formats import Formats
 from liquidgate.train.quantise.material import Material
-from liquidgate.train.quantise.seam import Frame, Integers, exact_outputs
+from liquidgate.train.quantise.seam import Frame, Integers
 
-SILENT, SATURATED = 1e-5, 0.98
+SILENT, SATURATED, DRY = 1e-5, 0.98, 2.0**-8
 WIDEST = 24
 """Bits of a flow or a gradient at most."""
+MOST_BIAS = 1 << 55
+"""A raw bias, by the contract."""
 FACTOR = 16
 """Most bits of an inverse density or a viscosity; one multiplier holds them."""
 FINER = 6
 """Fraction bits of a mass beyond a pressure's, where there is room: what rounding takes from a
 flow is gone, what it takes from a pressure is still in the mass."""
+MOST_CONDUCTIVITY = 18
+"""Bits of one that adapts."""
+RATE_BITS = 8
+"""Of a rate, beside its leading one."""
+MOST_GROWTH = (1 << 18) - 1
 CURVE = 16
 """Bits of phi at most, where they are more than a pressure's own; one multiplier holds them."""
 PHI_FINER = 4
@@ -58,7 +64,7 @@ def quantise_fluid(model: Any, data: Material, formats: Formats, frame: Frame) -
 
     Raises
     ------
-    ValueError : when the fluid is silent or saturated.
+    ValueError : when the fluid is silent or saturated, dries out, or grows too fast.
     """
     assert isinstance(model, FluidNetwork)
     flow, reach = model.reservoir_, _calibrate(model, data)
@@ -67,7 +73,8 @@ def quantise_fluid(model: Any, data: Material, formats: Formats, frame: Frame) -
     limit = (1 << (formats.weight_bits - 1)) - 1
     driving = drive(flow.Win / unit, model.input_offset_, model.input_scale_,
                     data.inputs, frame.input_names,
-                    max(formats.input_bits, formats.state_bits), flow.units, frame.input)
+                    max(formats.input_bits, formats.state_bits), flow.units, frame.input,
+                    frame.timed)
     q = weight_unit(0.0, [driving], limit)
     channels = port(driving, q, limit)
     win, constant = folded(driving, channels, q, limit)
@@ -79,14 +86,19 @@ def quantise_fluid(model: Any, data: Material, formats: Formats, frame: Frame) -
     i_bits = 1 + power_ceil(reach.mass / unit)
     f_bits = min(pressure.f_bits + FINER, WIDEST - i_bits, q,
                  conductivity.f_bits + phi.output.f_bits)
+    held = QFormat(max(i_bits, 2 - f_bits), f_bits)
     viscosity, viscosity_shift = _factors(flow.viscosity * 2.0 ** (f_bits - pressure.f_bits))
     inverse, pressure_shift = _factors(2.0 ** (pressure.f_bits - f_bits) / flow.density)
-    bias = np.round((flow.bias / unit + constant) * 2.0**q).astype(np.int64)
+    bias = np.round((flow.bias / unit + constant) * 2.0**q)
+    if np.abs(bias).max() > MOST_BIAS:
+        raise ValueError("the biases are too large beside the input weights for one sum: raise "
+                         "input_scaling, or lower bias_scaling")
     fluid = Fluid(
         tails=tuple(flow.edges[:, 0].tolist()), heads=tuple(flow.edges[:, 1].tolist()),
-        initial=raw, conductivity=conductivity, adaptation=Fixed(), activation=phi,
-        flow=QFormat(max(i_bits, 2 - f_bits), f_bits), weight_width=formats.weight_bits,
-        input=SparseMatrix.from_rows(win, win.shape[1]), bias=tuple(bias.tolist()),
+        initial=raw, conductivity=conductivity, activation=phi,
+        adaptation=_adaptation(flow, conductivity, held, unit),
+        flow=held, weight_width=formats.weight_bits,
+        input=SparseMatrix.from_rows(win, win.shape[1]), bias=tuple(bias.astype(np.int64).tolist()),
         acc_shift=q - f_bits, viscosity=viscosity, viscosity_shift=viscosity_shift,
         inverse_density=inverse, pressure_shift=pressure_shift, pressure=pressure,
     )
@@ -108,11 +120,32 @@ def _phi(name: str, gradient: float, pressure: QFormat, formats: Formats) -> Act
 
 
 def _conductivity(flow: Flow, bits: int) -> tuple[tuple[int, ...], QFormat]:
-    """Raw conductivities and their unsigned format, as fine as the bits allow."""
-    top = (1 << bits) - 1
-    f_bits = power_floor((top + 0.5) / float(flow.conductivity.max()))
-    raw = np.minimum(np.round(flow.conductivity * 2.0**f_bits), top).astype(int)
+    """Raw conductivities and their unsigned format, as fine as the bits allow.
+
+    One that adapts ends at the ceiling, and has bits for its steps besides.
+    """
+    top = float(flow.conductivity.max())
+    if flow.adapts:
+        top, bits = flow.ceiling, min(bits + power_ceil(1 / flow.rate), MOST_CONDUCTIVITY)
+    most = (1 << bits) - 1
+    f_bits = power_floor((most + 1) / top) if flow.adapts else power_floor((most + 0.5) / top)
+    raw = np.minimum(np.round(flow.conductivity * 2.0**f_bits), most).astype(int)
     return tuple(raw.tolist()), QFormat(bits - f_bits, f_bits, signed=False)
+
+
+def _adaptation(flow: Flow, conductivity: QFormat, held: QFormat, unit: float) -> Fixed | Adaptive:
+    """The rule on its grid; ``held``: the flow's format, in which a flow of 1 is 1 / unit."""
+    if not flow.adapts:
+        return Fixed()
+    growth = flow.rate * flow.growth * unit * held.lsb / conductivity.lsb
+    shift = power_ceil(1 / flow.rate)
+    if growth * 2.0**shift > MOST_GROWTH:
+        most = flow.growth * MOST_GROWTH / growth / 2**shift
+        raise ValueError(f"growth must be at most {most:.3g} with rate {flow.rate:g}, "
+                         f"not {flow.growth:g}")
+    shift = min(shift + RATE_BITS, power_floor(MOST_GROWTH / growth))
+    return Adaptive(shift=shift, decay=round(flow.rate * 2.0**shift),
+                    growth=round(growth * 2.0**shift), limit=held.raw_max, drying=0)
 
 
 def _factors(values: Floats) -> tuple[tuple[int, ...], int]:
@@ -127,9 +160,10 @@ def _calibrate(model: FluidNetwork, data: Material) -> _Reach:
     flow, found, stuck, ranges = model.reservoir_, [], [], []
     for inputs in data.inputs:
         u = model.scaled(inputs)
-        p = flow.seen(flow.trajectory(u))
+        x = flow.trajectory(u)
+        p = flow.seen(x)
         d, drives = p @ flow.gradient, u @ flow.Win.T + flow.bias
-        masses = (np.abs(flow.flows(p)), np.abs(drives), np.abs(flow.viscosity * p))
+        masses = (np.abs(flow.flows(x)), np.abs(drives), np.abs(flow.viscosity * p))
         found.append((np.abs(p).max(), np.abs(d).max(), max(m.max() for m in masses)))
         skip = min(data.skip, len(u) - 1)
         stuck.append((np.abs(d[skip:]) > np.arctanh(SATURATED)).mean(axis=0))
@@ -145,38 +179,11 @@ def _calibrate(model: FluidNetwork, data: Material) -> _Reach:
         raise ValueError(f"the fluid is silent: the pressures of {silent} of {flow.units} nodes "
                          f"move by less than {SILENT:g}; raise input_scaling, input_connectivity "
                          "or conductivity")
+    if flow.adapts and (x[-1, flow.units:] < flow.ceiling * DRY).all():
+        raise ValueError(f"the fluid dries out: all of {len(flow.edges)} conductivities end below "
+                         f"{DRY:g} of the ceiling; raise growth or input_scaling")
     pressure, gradient, mass = (np.max(found, axis=0) * headroom(data.inputs)).tolist()
     return _Reach(pressure=pressure, gradient=gradient, mass=mass)
-
-
-def without_rounding(design: Design, sequences: Sequence[np.ndarray]) -> list[dict[str, Floats]]:
-    """The design's equations on real numbers, every value in raw units."""
-    fluid = expect(Fluid, design.liquid)
-    edges = np.array([fluid.tails, fluid.heads]).T
-    gradient = incidence(edges, fluid.neurons) * 2.0**-fluid.gradient_shift
-    spread = incidence(edges, fluid.neurons).T
-    curve = activation_curve(fluid.activation)
-    g = np.array(fluid.initial) * 2.0**-fluid.flow_shift
-    win, bias = np.array(fluid.input.dense(), dtype=float).T, np.array(fluid.bias, dtype=float)
-    viscosity = np.array(fluid.viscosity) * 2.0**-fluid.viscosity_shift
-    inverse = np.array(fluid.inverse_density) * 2.0**-fluid.pressure_shift
-    results = []
-    for inputs in sequences:
-        m = np.zeros(fluid.neurons)
-        run: dict[str, list[Floats]] = {name: [] for name in fluid.points}
-        for d in (inputs @ win + bias) * 2.0**-fluid.acc_shift:
-            p = m * inverse
-            z = p @ gradient
-            f = curve(z)
-            flow, v = g * f, viscosity * p
-            m = m + d - v - flow @ spread
-            p = m * inverse
-            for name, value in zip(run, (d, z, f, flow, v, p, p)):
-                run[name].append(value)
-        found = {name: np.array(values) for name, values in run.items()}
-        found["output"] = exact_outputs(design, found["state"], inputs)
-        results.append(found)
-    return results
 
 
 def memory_bits(fluid: Fluid) -> int:

@@ -38,10 +38,15 @@ def quantise_lsm(model: Any, data: Material, formats: Formats, frame: Frame) -> 
     """
     assert isinstance(model, LsmNetwork)
     liquid = model.reservoir_
-    found = calibrate(model, data)
     port, encoder = encoding(model, data, formats, frame)
+    found = calibrate(model, data)
     i_bits = 1 + power_ceil(found.top * HEADROOM)
     membrane = QFormat(i_bits, formats.state_bits - i_bits)
+    if float(liquid.threshold.min()) < membrane.lsb:
+        raise ValueError(f"the membranes reach {found.top / liquid.threshold.min():.3g} thresholds,"
+                         f" more than formats.state_bits = {formats.state_bits} can hold beside "
+                         "one; lower input_scaling, bias_scaling, recurrent_scaling or time "
+                         "constants, or raise state_bits")
     weights, q = _weights(liquid, formats.weight_bits, membrane.f_bits)
     leak = _leak_bits(liquid)
     recurrent, input = np.split(weights, [liquid.units], axis=1)
@@ -156,7 +161,7 @@ def memory_bits(lsm: Lsm, port: Port) -> int:
     bits += n * (own + constants + lsm.max_delay + 1) + channels * lsm.max_delay
     references = port.width * len(port.channels) * isinstance(lsm.encoder, Delta)
     lines = isinstance(lsm.encoder, Bsa) and (
-        len(lsm.encoder.filter) * lsm.encoder.line(port).width * channels)
+        (len(lsm.encoder.filter) - 1) * lsm.encoder.line(port).width * channels)
     centres = port.width * channels * isinstance(lsm.encoder, Population)
     return bits + references + centres + lines
 

@@ -48,19 +48,26 @@ def encoding(model: LsmNetwork, data: Material, formats: Formats,
 
 def _on_grid(encoder: floats.Encoder, per: Floats, zero: Floats, port: Port) -> spec.Encoder:
     if isinstance(encoder, floats.Delta):
+        if encoder.size * per.min() < 0.5:
+            raise ValueError(f"delta must be at least {0.5 / per.min():.3g}, half a unit of the "
+                             f"samples in {port.width} bits, not {encoder.size:g}")
         sizes = np.round(encoder.size * per).astype(int)
         return spec.Delta(tuple(np.clip(sizes, 1, port.format.raw_max).tolist()))
     if isinstance(encoder, floats.Bsa):
         taps = np.maximum(np.round(encoder.filter * per[0]).astype(int), 1).tolist()
         return spec.Bsa(tuple(taps), max(1, round(encoder.margin * sum(taps))))
     if isinstance(encoder, floats.Rate):
-        return spec.Rate(seed=floats.SEED, shift=spec.LFSR_SHIFTS - port.width)
+        return spec.Rate(seed=encoder.seed, shift=spec.LFSR_SHIFTS - port.width)
     assert isinstance(encoder, floats.Population)
     raws = np.round(zero[:, None] + encoder.centres * per[:, None]).astype(int)
     raws = np.clip(raws, port.format.raw_min, port.format.raw_max)
-    reach = int(np.round(np.log2(encoder.radius * np.median(per))))
-    return spec.Population(seed=0, centres=tuple(map(tuple, raws.tolist())), shift=0,
-                           reach=min(max(reach, 0), spec.LFSR_SHIFTS))
+    unit = 1 / float(np.median(per))
+    reach = int(np.round(np.log2(encoder.radius / unit)))
+    if not 0 <= reach <= spec.LFSR_SHIFTS:
+        most = 1 << spec.LFSR_SHIFTS
+        raise ValueError(f"radius must be in {unit:.3g}..{unit * most:.3g}, 1 to {most} units of "
+                         f"the samples in {port.width} bits, not {encoder.radius:g}")
+    return spec.Population(seed=0, centres=tuple(map(tuple, raws.tolist())), shift=0, reach=reach)
 
 
 def _spikes(rows: Floats, frame: Frame) -> Port:

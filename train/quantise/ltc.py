@@ -29,6 +29,8 @@ from liquidgate.train.quantise.seam import Frame, Integers
 
 STATE_HEADROOM = 1.2
 SILENT, SATURATED = 1e-5, 0.98
+FINEST_RATE = 24
+"""Fraction bits of rates at most, by the contract."""
 WIDEST = 24
 """Bits of a pre-activation at most."""
 GUARD = 2
@@ -94,6 +96,14 @@ def quantise_ltc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
     fastest = h * (1 / float(reservoir.tau.min()) + 1) * (1 + 2.0**-9)
     f_rate = wide - 1 - power_ceil(fastest)
     height = power_ceil(h / 2)
+    f_load = wide - 1 - power_ceil(fastest * found.longest)
+    if min(f_rate, f_rate + height, f_load) < 0 or f_rate > FINEST_RATE:
+        raise ValueError(
+            "step and tau_min must make the greatest rate of a sub-step, step / substeps "
+            f"(1 + 1 / tau), {2.0 ** (wide - 1 - FINEST_RATE):.3g}.."
+            f"{2.0 ** (wide - 1 + min(height, 0)) / found.longest:.3g} in {wide} bits, not "
+            f"{fastest:.3g} (with step {model.step:g}, substeps {model.substeps}, "
+            f"tau_min {model.tau_min:g})")
     i_pre = 1 + power_ceil(min(float(np.abs(found.z).max()) / 2 * HEADROOM, 8.0))
     f_pre = min(f_rate + height + 1, q, WIDEST - i_pre)
     pre = QFormat(max(i_pre, 2 - f_pre), f_pre)
@@ -101,9 +111,8 @@ def quantise_ltc(model: Any, data: Material, formats: Formats, frame: Frame) -> 
     curve = tanh_table(pre, QFormat(1, f_rate + height), formats.segment_bits,
                        h / 2 * 2.0**-height)
     curve = replace(curve, output=QFormat(1 + height, f_rate))
-    f_load, time_shift = f_rate, 0
+    time_shift = 0
     if reservoir.timed:
-        f_load = wide - 1 - power_ceil(fastest * found.longest)
         time_shift = time_bits(driving, channels) + f_rate - f_load
     middle = max(curve.limit, round(h / 2 * 2.0**f_rate))
     leak = np.round(h / reservoir.tau * 2.0**f_rate).astype(np.int64)

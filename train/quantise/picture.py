@@ -28,11 +28,12 @@ def picture(report: Report, path: str | Path) -> None:
     left.invert_yaxis()
     left.set_xlim(-1.02, 1.02)
     left.set_xlabel("range used in training (blue) of the format's (grey)")
-    shown = [min(p.snr_db or 0.0, 130.0) for p in report.points]
+    found = [min(p.snr_db or 0.0, 130.0) for p in report.points]
+    shown = [max(0.0, value) for value in found]
     right.barh(range(len(names)), shown, height=0.5, color="tab:orange")
-    for k, value in enumerate(shown):
+    for k, value in enumerate(found):
         known = report.points[k].snr_db is not None
-        right.text(value + 1, k, f"{value:.0f} dB" if known else "-", va="center", fontsize=8)
+        right.text(shown[k] + 1, k, f"{value:.0f} dB" if known else "-", va="center", fontsize=8)
     right.set_xlim(0, max(shown) * 1.2 + 1)
     right.set_xlabel("signal to rounding noise (dB)")
     figure.suptitle(report.caption(), fontsize=9)

@@ -13,6 +13,8 @@ CARRY = 0.9
 """Share of a weight's range that is filled: the rest is for errors carried between weights."""
 WIDEST_SUM = 54
 """Bits of the exact sum, its sign left out, that the contract allows."""
+MOST_SHIFT = 62
+"""Of the sum, by the contract."""
 
 
 def round_with_covariance(weights: Floats, gram: Floats, limit: int) -> np.ndarray:
@@ -41,14 +43,19 @@ def raw_weights(readout: Readout, unit: Floats, port: Port) -> Floats:
 def readout_shift(weights: Floats, bits: int, widths: Floats) -> int:
     """Greatest shift such that weights * 2**shift fit; negative: the outputs are too fine.
 
-    ``widths`` (F,): greatest magnitudes of the features, whose sum the contract bounds.
+    ``widths`` (F,): greatest magnitudes of the features, whose sum the contract bounds. Raises
+    ValueError when the weights are as good as 0.
     """
     top = float(np.abs(weights).max())
     if top == 0:
         return 0
     shift = int(np.floor(np.log2(((1 << (bits - 1)) - 1) * CARRY / top)))
     total = float((np.abs(weights) @ widths).max())
-    return min(shift, int(np.floor(WIDEST_SUM - 1 - np.log2(total))))
+    shift = min(shift, int(np.floor(WIDEST_SUM - 1 - np.log2(total))))
+    if shift > MOST_SHIFT:
+        raise ValueError("the readout hears nothing: with its weights no output moves by a raw "
+                         "unit; lower ridge")
+    return shift
 
 
 def quantise_readout(readout: Readout, raws: Floats, unit: Floats, targets: Floats, *, bits: int,

@@ -40,6 +40,7 @@ class Frame:
     output : their port; final only when the liquid hears them (``Integers.twin``).
     readout_bits, passthrough, decision : of the readout.
     input : the port, when it is given (the taps of another liquid); else the liquid chooses it.
+    timed : the last channel is the interval of a liquid, be it this one or a later one.
     """
 
     name: str

@@ -37,8 +37,9 @@ WIDE = Formats(state_bits=22, input_bits=20, weight_bits=10)
     dict(encoder="population", delay=3, tau_syn=2.0),
     dict(encoder="delta", delta=0.2, reset="subtract", adaptation=0.3, tap="membrane"),
     dict(encoder="rate", refractory=2, tap="count", window=20),
+    dict(encoder="rate", seed=5, input_delay=3, delay=1),
     dict(encoder="bsa", reach=4.0, length=6, input_scaling=2.0),
-], ids=["population", "delta", "rate", "bsa"])
+], ids=["population", "delta", "rate", "rate, another seed, late inputs", "bsa"])
 def test_wide_integers_spike_as_the_floats_do(parameters):
     formats = Formats(state_bits=22, input_bits=16, weight_bits=10)
     model, found = made(formats, **{**parameters, "weight_bits": 10})
@@ -86,6 +87,37 @@ def test_noise_is_that_of_the_leaks_alone():
 def test_the_schedule_is_asked_for():
     assert made(rows=300)[1].design.liquid.schedule == "static"
     assert made(rows=300, schedule="event")[1].design.liquid.schedule == "event"
+
+
+def test_the_seed_of_random_spikes_is_the_models():
+    (one, first), (two, second) = (made(rows=300, encoder="rate", seed=s) for s in (1, 2))
+    assert first.design.liquid.encoder.seed == one.reservoir_.encoder.seed
+    assert first.design.liquid.encoder.seed != second.design.liquid.encoder.seed
+    assert made(rows=300, encoder="rate", seed=1)[1].design.digest == first.design.digest
+
+
+@pytest.mark.parametrize("schedule", ["static", "event"])
+def test_late_inputs_reach_the_circuit(schedule):
+    model, found = made(rows=300, input_delay=3, schedule=schedule)
+    lsm, late = found.design.liquid, model.reservoir_.input_delay
+    assert {d for row in lsm.input_delay for d in row} == {0, 1, 2, 3} == set(late.ravel())
+
+
+@pytest.mark.parametrize(("parameters", "message"), [
+    (dict(encoder="delta", delta=1e-9),
+     "delta must be at least 6.1e-05, half a unit of the samples in 16 bits, not 1e-09"),
+    (dict(input_scaling=1000.0, tau_mem=1e6),
+     "the membranes reach 2.09e+05 thresholds, more than formats.state_bits = 16 can hold beside "
+     "one; lower input_scaling, bias_scaling, recurrent_scaling or time constants, or raise "
+     "state_bits"),
+    (dict(radius=2.0**19),
+     "radius must be in 0.000122..8, 1 to 65536 units of the samples in 16 bits, not 524288"),
+    (dict(radius=2.0**-40),
+     "radius must be in 0.000122..8, 1 to 65536 units of the samples in 16 bits, not 9.09495e-13"),
+])
+def test_what_no_grid_can_hold(parameters, message, says):
+    with says(message):
+        made(rows=300, **parameters)
 
 
 def test_inputs_that_are_spikes():

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -186,6 +187,14 @@ def test_the_report_is_plain_and_drawn(tmp_path):
     for name in ("report.png", "report.svg"):
         q.report.plot(tmp_path / name)
         assert (tmp_path / name).stat().st_size > 5000
+
+
+def test_noise_beyond_the_signal_is_drawn_without_a_warning(tmp_path):
+    """Warnings are errors here."""
+    report = quantise(fitted(), *series()).report
+    noisy = [replace(p, snr_db=-2.0 - 1.5 * k) for k, p in enumerate(report.points)]
+    replace(report, points=tuple(noisy)).plot(tmp_path / "report.png")
+    assert (tmp_path / "report.png").stat().st_size > 5000
 
 
 def test_an_error_budget_takes_the_fewest_bits():
