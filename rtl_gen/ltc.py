@@ -161,11 +161,11 @@ class LtcNeuron(Pipeline):
         rest = [-r * mean << shift for r, mean in zip(ltc.leak, ltc.mean)]
         m.submodules.mean = mean = SequenceRom(values=rest if drain is None else ltc.mean)
         top = 1 << (ltc.state.width - 1)
-        fastest = 1 << (len(rate) - (drain is not None))
+        fastest = ltc.middle + ltc.activation.limit if drain is None else 1 << (len(rate) - 1)
         slowest = max(map(abs, rest)) if drain is None else (
             fastest * max(map(abs, ltc.mean)) << shift)
         reach = (top << f_bits) + (fastest * max(map(abs, ltc.target)) << shift) + slowest
-        width = signed_width(-2 * reach, 2 * reach)
+        width = signed_width(-reach, reach)
         pulled = Signal(signed(len(rate) + len(target.data) + 1))
         kept = Signal(signed(width))
         m.d.comb += [target.next.eq(ready), mean.next.eq(ready), self.old_next.eq(ready)]
@@ -181,13 +181,11 @@ class LtcNeuron(Pipeline):
         m.d.sync += v.eq(kept + (pulled << shift))
 
         # What is taken back: e s, or the share of the drive.
-        total = Signal(signed(width + 1))
         if w is None or valid_w is None:
             taken = Signal(signed(len(load) + 1 + len(self.old)))
             back = Signal.like(taken)
             m.d.sync += [taken.eq(load * self.old), back.eq(taken)]
-            m.d.sync += total.eq(v + half(f_bits) - back)
-            clocks = 4
+            most, late, clocks = (fastest + max(ltc.leak)) * top, v, 4
         else:
             assert isinstance(solver, Fused)
             drive = Signal(signed(solver.drive.width))
@@ -202,8 +200,12 @@ class LtcNeuron(Pipeline):
             ]
             late = later(m, v, 2, "v")
             back = product << (raised - common)
-            m.d.sync += total.eq(late + half(f_bits) - back)
+            # a share may be above 1; a drive is never further from v than by its rounding
+            most = solver.share.limit * (reach + half(drive_shift)) >> solver.share.output.f_bits
             clocks = 6
+        reach += most + half(f_bits)
+        total = Signal(signed(signed_width(-reach - 1, reach + 1)))
+        m.d.sync += total.eq(late + half(f_bits) - back)
         m.d.sync += self.state.eq(saturate(total >> f_bits, ltc.state))
         valids = Signal(clocks)
         m.d.sync += valids.eq(Cat(ready, valids))

@@ -38,12 +38,27 @@ def share_table(input: QFormat, output: QFormat, segment_bits: int) -> Table:
                  _ints((np.diff(raws) << shift) >> offset_bits), shift)
 
 
+def any_table(rng: np.random.Generator, input: QFormat, segment_bits: int) -> Table:
+    """Segments of any height, above 1 too, and any slope that stays in the format."""
+    width = int(rng.integers(2, 25))
+    output = QFormat(width - (f_bits := int(rng.integers(0, width + 1))), f_bits)
+    shift = int(rng.integers(0, 21))
+    last = max(1, (1 << (input.width - 1 - segment_bits)) - 1)
+    base = rng.integers(0, output.raw_max + 1, 1 << segment_bits)
+    room = np.maximum(0, ((output.raw_max - base) << shift) - (1 << shift >> 1)) // last
+    slope = rng.integers(0, np.minimum(room, (1 << 16) - 1) + 1)
+    return Table(input, output, segment_bits, _ints(base), _ints(slope), shift)
+
+
 def random_design(
     rng: np.random.Generator, *, neurons: int | None = None, name: str = "liquid",
     inputs: int | None = None, activation: str | None = None, solver: str | None = None,
-    timed: bool | None = None, substeps: int | None = None,
+    timed: bool | None = None, substeps: int | None = None, any_share: bool = False,
 ) -> Design:
-    """Ports, wires, activation and readout of a random echo state network around the solver."""
+    """Ports, wires, activation and readout of a random echo state network around the solver.
+
+    ``any_share``: the fused solver's table is not that of e / (1 + e).
+    """
     frame = random_esn(rng, neurons=neurons or int(rng.integers(1, 65)), inputs=inputs,
                        feedback=False, activation=activation)
     esn: Any = frame.liquid
@@ -67,11 +82,12 @@ def random_design(
         share = QFormat(width - f_bits, f_bits)
         w = int(rng.integers(2, 19))
         segment_bits = int(rng.integers(0, min(7, width)))
-        drive_shift = w - 1 + int(rng.integers(0, 5))
+        table = (any_table(rng, share, segment_bits) if any_share
+                 else share_table(share, QFormat(1, w - 1), segment_bits))
+        drive_shift = table.output.f_bits + int(rng.integers(0, 5))
         drive = int(rng.integers(2, 19))
         drive_f = f_bits + state.f_bits - drive_shift
-        found = Fused(share_table(share, QFormat(1, w - 1), segment_bits),
-                      QFormat(drive - drive_f, drive_f))
+        found = Fused(table, QFormat(drive - drive_f, drive_f))
     shift = int(rng.integers(0, 3))
     size = 1 << max(1, state_width - shift)
     return Design(

@@ -110,7 +110,7 @@ KINDS: dict[str, Kind] = {
         random_ltc,
         {"activation": st.sampled_from(["clip", "table"]),
          "solver": st.sampled_from(["explicit", "fused"]), "timed": st.booleans(),
-         "substeps": st.sampled_from([1, 1, 3])},
+         "substeps": st.sampled_from([1, 1, 3]), "any_share": st.booleans()},
         {f"ltc_{kind}": (partial(lively_ltc, kind), lanes)
          for kind, lanes in zip(LIVELY_LTC, (2, 4, 2))},
     ),

@@ -105,6 +105,9 @@ def test_a_sample(kind: str, tmp_path: Path, cache: Path) -> None:
     # a shift beyond all bits of what is rounded
     Case("ltc", 14, 13, 2, (("solver", "fused"),),
          Stalls(idle=False, backpressure=False, clears=0.3, resets=0)),
+    # a share above 1 takes back more than the drive
+    Case("ltc", 2, 6, 16, (("solver", "fused"), ("timed", False), ("any_share", True)),
+         Stalls(idle=False, backpressure=False, clears=0.05, resets=0.05)),
 ], ids=lambda case: case.kind)
 def test_what_was_wrong_once(case: Case, tmp_path: Path, cache: Path) -> None:
     compare([case], tmp_path / "one", cache)
