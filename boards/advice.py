@@ -11,7 +11,8 @@ from liquidgate.rtl_gen.images import RomImages
 from liquidgate.spec import Chain, Schedule
 from liquidgate.spec.design import AnyLiquid
 
-SPARSER = {"esn": "rc_connectivity", "lsm": "density or input_connectivity"}
+SPARSER = {"esn": "rc_connectivity",
+           "lsm": "density or in_degree or input_connectivity"}
 """By kind, the parameters of its estimator that leave out weights; of others ``in_degree``."""
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from liquidgate.spec import save as save_design
     from liquidgate.train.cfc import CfC, CfCClassifier
     from liquidgate.train.cfc_pure import PureCfC, PureCfCClassifier
+    from liquidgate.train.chain import Chain, ChainClassifier
     from liquidgate.train.data import from_csv
     from liquidgate.train.data import load as load_data
     from liquidgate.train.data import names as data_names
@@ -55,6 +56,8 @@ if TYPE_CHECKING:
 _PLACES = {
     "CfC": "train.cfc.CfC",
     "CfCClassifier": "train.cfc.CfCClassifier",
+    "Chain": "train.chain.Chain",
+    "ChainClassifier": "train.chain.ChainClassifier",
     "Design": "spec.Design",
     "ESN": "train.esn_model.ESN",
     "ESNClassifier": "train.esn_model.ESNClassifier",
@@ -100,9 +103,10 @@ _PLACES = {
 }
 
 __all__ = [
-    "ESN", "LSM", "LTC", "CfC", "CfCClassifier", "Design", "ESNClassifier", "Fluid",
-    "FluidClassifier", "Formats", "Golden", "LSMClassifier", "LTCClassifier", "Maze", "PureCfC",
-    "PureCfCClassifier", "Schedule", "SynapticLTC", "SynapticLTCClassifier", "build_board",
+    "ESN", "LSM", "LTC", "CfC", "CfCClassifier", "Chain", "ChainClassifier", "Design",
+    "ESNClassifier", "Fluid", "FluidClassifier", "Formats", "Golden", "LSMClassifier",
+    "LTCClassifier", "Maze", "PureCfC", "PureCfCClassifier", "Schedule", "SynapticLTC",
+    "SynapticLTCClassifier", "build_board",
     "data_names", "evaluate", "fit_bits", "fit_formats", "fit_memory", "from_csv", "from_ncps",
     "from_nir", "from_reservoirpy", "load_data", "load_design", "load_model", "maze_design",
     "maze_picture", "nmse", "nrmse", "outputs", "quantise", "random_maze", "retrain", "save_design",

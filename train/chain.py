@@ -11,7 +11,7 @@ import numpy as np
 from liquidgate.train.arrays import Floats, Numbers
 from liquidgate.train.classifier import Classifier
 from liquidgate.train.network import Network, power_scaling
-from liquidgate.train.parameters import MOST_UNITS, check_parameters
+from liquidgate.train.parameters import MOST_UNITS, check_parameters, check_whole
 from liquidgate.train.regressor import Regressor
 from liquidgate.train.reservoir import FloatReservoir
 
@@ -169,6 +169,8 @@ class ChainNetwork(Network):
         """An unfitted estimator for each stage."""
         from liquidgate.train import liquids
 
+        check_whole(self.units, "units", 1, MOST_UNITS)
+        check_whole(self.seed, "seed", 0)
         described = stages_of(self.stages)
         if self.units < len(described):
             raise ValueError(f"units must be at least one a stage, {len(described)}, "
@@ -253,7 +255,8 @@ def stages_of(text: str) -> list[tuple[str, dict[str, Any]]]:
         raise TypeError(f"stages must be a text {example}, not {text!r}")
     try:
         tree: ast.expr = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        text = text if len(text) < 80 else f"{text[:80]}.."
         raise ValueError(f"stages must be liquids {example}, not {text!r}") from None
     parts: list[ast.expr] = []
     while isinstance(tree, ast.BinOp) and isinstance(tree.op, ast.RShift):
@@ -275,7 +278,7 @@ def stages_of(text: str) -> list[tuple[str, dict[str, Any]]]:
                              f"as in {text!r}")
         try:
             given = {str(k.arg): ast.literal_eval(k.value) for k in keywords}
-        except ValueError:
+        except (ValueError, TypeError, RecursionError, MemoryError):
             raise ValueError(f"stages must have plain numbers and texts as parameters, "
                              f"not {text!r}") from None
         found.append((name.id, given))

@@ -85,7 +85,7 @@ class Recipe:
         whole = {"units": (1, MOST_UNITS), "inputs": (1, None), "fields": (2, MOST_FIELDS),
                  "length": (2, 16), "in_degree": (1, None), "refractory": (0, MOST_STEPS),
                  "delay": (0, MOST_STEPS), "input_delay": (0, MOST_STEPS),
-                 "window": (1, (1 << 24) - 1), "seed": (0, None), "weight_bits": (2, 18)}
+                 "window": (1, 1 << 20), "seed": (0, None), "weight_bits": (2, 18)}
         known = {"encoder": tuple(ENCODERS), "topology": tuple(TOPOLOGIES), "reset": RESETS,
                  "tap": TAPS}
         for name in (field.name for field in fields(self)):

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 
 from liquidgate.train.arrays import Floats
-from liquidgate.train.parameters import check_weight_bits
+from liquidgate.train.parameters import check_weight_bits, check_whole
 from liquidgate.train.readout import POOLINGS, Readout
 from liquidgate.train.reservoir import FloatReservoir
 
@@ -77,10 +77,8 @@ class Network(BaseEstimator):
 
     def check(self) -> None:
         """Raises TypeError or ValueError for parameters that no data could make right."""
-        if isinstance(self.warmup, bool) or not isinstance(self.warmup, (int, np.integer)):
-            raise TypeError(f"warmup must be an integer, not {self.warmup!r}")
-        if self.warmup < 0:
-            raise ValueError(f"warmup must be at least 0, not {self.warmup}")
+        check_whole(self.warmup, "warmup", 0)
+        check_whole(self.seed, "seed", 0)
         if self.pooling not in POOLINGS:
             raise ValueError(f"pooling must be one of {', '.join(POOLINGS)}, not {self.pooling!r}")
         check_weight_bits(getattr(self, "weight_bits", None))

@@ -45,9 +45,12 @@ def from_nir(source: Any, *, dt: float = DT, estimator: type[LSM] | type[LSMClas
 
     Raises
     ------
-    ValueError : for what is not supported, naming the node and its type.
+    FileNotFoundError, TypeError : when the source is none.
+    ValueError : for what is not supported, naming the node and its type, or the damaged file.
     """
-    graph = _nir().read(source) if isinstance(source, (str, Path)) else source
+    graph = _read(source) if isinstance(source, (str, Path)) else source
+    if not isinstance(graph, _nir().NIRGraph):
+        raise TypeError(f"source must be a nir.NIRGraph or a file of one, not {graph!r:.80}")
     nodes, edges = flat(graph)
     kinds = {name: type(node).__name__ for name, node in nodes.items()}
     for name, kind in kinds.items():
@@ -180,6 +183,15 @@ def _population(name: str, node: Any, dt: float) -> dict[str, Floats]:
     return {"gain": gain, "current_decay": current_decay, "membrane_decay": 1 - leak,
             "bias": leak * (values("v_leak") - reset),
             "threshold": np.nextafter(threshold - reset, np.inf)}
+
+
+def _read(path: str | Path) -> Any:
+    if not Path(path).is_file():
+        raise FileNotFoundError(f"{path}: no such file")
+    try:
+        return _nir().read(path)
+    except (OSError, KeyError, ValueError, TypeError) as error:
+        raise ValueError(f"{path}: not a file of a NIR graph: {error}") from None
 
 
 def _nir() -> Any:

@@ -17,6 +17,8 @@ MOST = 1e6
 """Of a scaling, a radius or a time constant: beyond it nothing is left of what it is added to."""
 NAMES = {int: "an integer", float: "a number", bool: "true or false", str: "a text",
          list: "a list of numbers", dict: "a table of numbers"}
+GREATEST = 1 << 63
+"""Of an integer in a configuration."""
 
 
 def check_parameters(kind: str, given: dict[str, Any], where: str) -> None:
@@ -37,11 +39,15 @@ def check_number(value: object, name: str, *, least: float = 0, most: float = MO
     """Raises TypeError or ValueError unless it is one number in least..most; ``above``: > least."""
     if isinstance(value, bool) or not isinstance(value, (int, float, np.number)):
         raise TypeError(f"{name} must be a number, not {value!r}")
-    if not np.isfinite(value) or value < least or (above and value == least):
+    try:
+        number = float(value)
+    except OverflowError:  # an integer
+        number = math.inf
+    if not math.isfinite(number) or number < least or (above and number == least):
         wanted = "above" if above else "of at least"
-        raise ValueError(f"{name} must be a finite number {wanted} {least}, not {value}")
-    if value > most:
-        raise ValueError(f"{name} must be at most {most:g}, not {value:g}")
+        raise ValueError(f"{name} must be a finite number {wanted} {least}, not {number}")
+    if number > most:
+        raise ValueError(f"{name} must be at most {most:g}, not {number:g}")
 
 
 def check_whole(value: object, name: str, low: int, high: int | None = None) -> None:
@@ -88,5 +94,7 @@ def check_type(value: Any, kinds: tuple[Any, ...], what: str) -> None:
             raise TypeError(f"{what} must be {NAMES[type(value)]}, not {value!r}")
         if isinstance(item, float) and not math.isfinite(item):
             raise ValueError(f"{what} must be finite, not {item}")
+        if isinstance(item, int) and abs(item) > GREATEST:
+            raise ValueError(f"{what} must be at most 2**63, not {str(item)[:12]}..")
     if several and not value:
         raise ValueError(f"{what} must not be empty")

@@ -96,6 +96,8 @@ def _plain(value: Any) -> Any:
         return {"array": value.tolist()}
     if isinstance(value, np.generic):
         return value.item()
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
     return {"tuple": list(value)} if isinstance(value, tuple) else value
 
 

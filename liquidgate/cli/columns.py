@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -21,27 +21,45 @@ def inputs_of(path: str, design: Design) -> Floats:
     return values
 
 
-def check_inputs(path: str, design: Design, inputs: Floats) -> None:
+def check_inputs(path: str, design: Design, inputs: Floats, *, first: int = 2) -> None:
     """Raises ValueError for an interval below 0, and for a spike that is not 0 or 1.
 
     A circuit takes any raw value; these mean nothing to its network.
+
+    Parameters
+    ----------
+    inputs : (T, K) in the data's units.
+    first : number of the first row in the file.
     """
     import numpy as np
 
     names = [channel.name for channel in design.input.channels]
     stages = getattr(design.liquid, "stages", (design.liquid,))
+    # the first stage hears it last; a chain says which one its later stages hear
+    timed = [len(names) - 1] if getattr(stages[0], "timed", False) else []
+    timed += [getattr(design.liquid, "interval", -1)] * (len(stages) > 1)
     direct = getattr(getattr(stages[0], "encoder", None), "kind", "") == "direct"
     spikes = direct and design.input.width == 1
     heard = design.input.decode(design.input.encode(inputs))
-    timed = any(getattr(stage, "timed", False) for stage in stages)
-    last = np.arange(len(names)) == len(names) - 1
     for wrong, wanted in (
-        ((inputs < 0) & last & timed, "an interval of at least 0"),
+        ((inputs < 0) & np.isin(np.arange(len(names)), timed), "an interval of at least 0"),
         ((inputs != heard) & spikes, "a spike, 0 or 1"),
     ):
         for row, k in np.argwhere(wrong)[:1]:
-            raise ValueError(f"{path}: row {row + 2}, column {names[k]!r} must be {wanted}, "
+            raise ValueError(f"{path}: row {row + first}, column {names[k]!r} must be {wanted}, "
                              f"not {inputs[row, k]:g}")
+
+
+def checked_rows(lines: Iterable[str], name: str, design: Design) -> Iterator[list[float]]:
+    """Rows of inputs as the lines of a CSV file come, each as ``inputs_of`` would have it."""
+    import numpy as np
+
+    from liquidgate.train.data.csv_file import rows_of
+
+    channels = [channel.name for channel in design.input.channels]
+    for number, row in enumerate(rows_of(lines, name, channels), 2):
+        check_inputs(name, design, np.array([row]), first=number)
+        yield row
 
 
 def with_targets(

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from liquidgate.cli.columns import clipped, columns, csv_text, inputs_of
+from liquidgate.cli.columns import checked_rows, clipped, columns, csv_text, inputs_of
 from liquidgate.cli.output import DesignFile, Json, progress, show
 from liquidgate.cli.serial import (
     BAUD,
@@ -92,14 +92,12 @@ def command(
 def _converse(design: str, port: str, output: str, baud: int, patience: float) -> None:
     """A row in, a row out, over pipes."""
     from liquidgate.spec import load
-    from liquidgate.train.data.csv_file import rows_of
 
     if output != "-":
         raise ValueError("--output must be - when --input is -: rows are answered as they come, "
                          f"not written to {output}")
     read = load(design)
-    names = [channel.name for channel in read.input.channels]
-    rows = rows_of(sys.stdin, "standard input", names)
+    rows = checked_rows(sys.stdin, "standard input", read)
     with connected(port, read, baud=baud, patience=patience) as host:
         clock = Clock(host)
         print(csv_text({channel.name: [] for channel in read.output.channels}), end="", flush=True)

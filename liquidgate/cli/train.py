@@ -58,7 +58,13 @@ def command(
     origin = source(what, input=tuple(input or ()), target=tuple(target or ()), horizon=horizon,
                     seed=seed)
     with progress() as say:
-        trained = training.train(origin, chosen, seed=seed, progress=say)
+        try:
+            trained = training.train(origin, chosen, seed=seed, progress=say)
+        except (TypeError, ValueError) as error:
+            named = str(error).split(maxsplit=1)[0].rstrip(":")
+            if config and named in chosen.network.parameters:
+                raise type(error)(f"{config}: network.{error}") from None
+            raise
         folder = output or f"build/{trained.data.name}"
         with staged(folder) as work:
             report = training.write(trained, chosen.formats, budgeted, work, name=name,

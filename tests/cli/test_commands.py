@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 from cli_helpers import csv_text
 from designs import random_design
+from designs_chain import random_design as random_chain
 
 from liquidgate.boards import BOARDS, NotFitError, Report
 from liquidgate.boards.fit import largest
 from liquidgate.boards.report import Cells
+from liquidgate.cli.columns import check_inputs, checked_rows
 from liquidgate.config import config_from, plain_config, read_config
 from liquidgate.golden import Golden
 from liquidgate.spec import Design, load, save
@@ -262,3 +264,28 @@ def test_a_table_among_the_parameters(run: Any, good: Path, tmp_path: Path) -> N
     assert run("quantise", out, "-o", tmp_path / "again")[0] == 0
     assert ((tmp_path / "again" / "design.lgd").read_bytes()
             == (out / "design.lgd").read_bytes())
+
+
+def test_rows_that_come_are_checked_as_they_come(good: Path) -> None:
+    timed = load(good / "timed.lgd")
+    rows = checked_rows(["u0,u1\n", "0,1\n", "0,-1\n"], "standard input", timed)
+    assert next(rows) == [0.0, 1.0]
+    with pytest.raises(ValueError, match="standard input: row 3, column 'u1' must be an interval "
+                                         "of at least 0, not -1"):
+        next(rows)
+
+
+def test_the_interval_of_a_chain_may_be_any_channel() -> None:
+    for seed in range(1000):
+        found = random_chain(np.random.default_rng(seed), neurons=6, stages=2)
+        chain = found.liquid
+        if found.inputs > 1 and chain.interval >= 0 and not getattr(chain.stages[0], "timed", 0):
+            break
+    design = replace(found, liquid=replace(chain, interval=0))
+    rows = np.ones((2, design.inputs))
+    rows[1, -1] = -1.0
+    check_inputs("in.csv", design, rows)
+    rows[1, 0] = -1.0
+    name = design.input.channels[0].name
+    with pytest.raises(ValueError, match=f"in.csv: row 3, column '{name}' must be an interval of "):
+        check_inputs("in.csv", design, rows)

@@ -97,3 +97,11 @@ def test_weights_that_are_nothing_beside_the_biases_are_named(says):
     with says("sr, input_scaling and bias_scaling are too far apart for one sum in 16 bits: 0, 0 "
               "and 0.2; bring them nearer to each other"):
         quantise(model, u, y)
+
+
+def test_small_preactivations_keep_the_rates_in_their_bits():
+    u, y = series()
+    u = np.column_stack([u, 1 + 0.5 * np.sin(np.arange(len(u))) ** 2])
+    model = PureCfC(12, timed=True, sr=2.5e-4, input_scaling=2.5e-5, bias_scaling=1.35e-3)
+    pure = quantise(model.fit(u, y), u, y).design.liquid
+    assert pure.preactivation.f_bits == 23 and max(pure.rate) <= 1 << 23

@@ -205,6 +205,30 @@ def test_conductivities_that_follow_their_flow(phi, tmp_path):
     assert nrmse(y[200:], made.predict(u)[200:]) < 1.1 * nrmse(y[200:], model.predict(u)[200:])
 
 
+@pytest.mark.parametrize("state_bits", [12, 16, 20, 24])
+@pytest.mark.parametrize(("rate", "growth"), [(0.5, 4.0), (0.125, 3.0), (0.3, 20.0), (2**-12, 5.0)])
+def test_growth_keeps_its_bits_in_every_format(rate, growth, state_bits):
+    u, y = series(400)
+    model = Fluid(20, rate=rate, growth=growth, input_scaling=0.4, weight_bits=8).fit(u, y)
+    made = quantise(model, u, y, formats=Formats(state_bits=state_bits))
+    fluid = made.design.liquid
+    rule, one = fluid.adaptation, 2.0**fluid.adaptation.shift
+    assert abs(rule.decay / one / rate - 1) < 2**-7
+    # a flow's raw unit to a conductivity's; phi's own scale is 1 with tanh
+    exact = rate * growth * fluid.flow.lsb / fluid.conductivity.lsb
+    assert abs(rule.growth / one / exact - 1) < 2**-7
+    assert rule.growth >= 1 << 7
+
+
+def test_dense_vessels_have_masses_that_fit():
+    u, y = series()
+    for density, viscosity in ((30_000.0, 0.05), (20_000.0, 0.5)):
+        model = Fluid(20, density=density, viscosity=viscosity, conductivity=0.5).fit(u, y)
+        made = quantise(model, u, y, formats=Formats(state_bits=20))
+        assert max(made.design.liquid.viscosity) < 1 << 18
+        assert nrmse(y[200:], made.predict(u)[200:]) < 0.05
+
+
 @pytest.mark.parametrize(("parameters", "message"), [
     ({"rate": 0.1, "growth": 1e-3}, "the fluid dries out: all of 4. conductivities end below "
                                     "0.00390625 of the ceiling; raise growth or input_scaling"),

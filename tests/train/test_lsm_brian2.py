@@ -50,8 +50,8 @@ NETWORKS = {
         input_connectivity=0.6),
     "subtract, adaptation": dict(
         encoder="population", fields=5, radius=0.5, tau_syn=1.5, tau_mem=12.0, refractory=1,
-        delay=2, reset="subtract", adaptation=0.4, tau_adaptation=20.0, recurrent_scaling=0.8,
-        input_connectivity=0.5, bias_scaling=0.2),
+        delay=2, input_delay=3, reset="subtract", adaptation=0.4, tau_adaptation=20.0,
+        recurrent_scaling=0.8, input_connectivity=0.5, bias_scaling=0.2),
 }
 
 

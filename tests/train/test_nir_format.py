@@ -146,6 +146,17 @@ def test_layers_that_are_graphs_follow_each_other():
     assert np.count_nonzero(made.W) == 4 * 16
 
 
+def test_what_is_no_graph_is_named(says, tmp_path):
+    text = tmp_path / "text.nir"
+    text.write_text("no graph")
+    with pytest.raises(ValueError, match="text.nir: not a file of a NIR graph: "):
+        from_nir(text)
+    with pytest.raises(FileNotFoundError, match="gone.nir: no such file"):
+        from_nir(tmp_path / "gone.nir")
+    with pytest.raises(TypeError, match="source must be a nir.NIRGraph or a file of one, not 3"):
+        from_nir(3)
+
+
 def test_inner_graphs_that_can_not_be_made_flat_are_named(says):
     g, n = graph(), np.array([12])
     two = nir.NIRGraph(nodes={"a": nir.Input(n), "b": nir.Input(n), "pool": g.nodes["pool"],

@@ -10,6 +10,7 @@ from reservoirpy.nodes import Reservoir, Ridge
 
 from liquidgate.train.esn_model import ESN, ESNClassifier
 from liquidgate.train.liquids import kinds
+from liquidgate.train.lsm_model import LSM
 from liquidgate.train.reservoirpy_import import from_reservoirpy
 from liquidgate.train.store import load_model
 
@@ -170,3 +171,10 @@ def test_nothing_in_the_file_is_a_pickle_and_none_is_opened(tmp_path):
     np.savez(path, head=np.array([{"a": 1}], dtype=object))
     with pytest.raises(ValueError, match=DAMAGED + "Object arrays cannot be loaded"):
         load_model(path)
+
+
+def test_a_table_of_numpys_numbers_is_saved(tmp_path):
+    x, y = series()
+    model = LSM(12, warmup=5, connection={"EE": np.float32(0.5)}).fit(x, y)
+    model.save(tmp_path / "m.npz")
+    assert load_model(tmp_path / "m.npz").connection == {"EE": 0.5}

@@ -35,6 +35,8 @@ DEEPEST = 16.0
 """Beyond it, nothing is left of an exponential."""
 MOST = 18
 """Bits of targets and of what they are multiplied with, by the contract."""
+RATE_BITS = 23
+"""Of a rate, which has the fraction bits of a pre-activation, by the contract."""
 MOST_SHIFT = 40
 """From the exact sum to a pre-activation, by the contract."""
 
@@ -85,7 +87,8 @@ def quantise_cfc_pure(model: Any, data: Material, formats: Formats, frame: Frame
     # what the pre-activation is multiplied with is no greater than 1
     i_pre = 1 + power_ceil(float(np.abs(found.z).max()) * HEADROOM)
     i_exp = 1 + power_ceil(min(float(found.e.max()) * HEADROOM, DEEPEST))
-    f_pre = min(rest.f_bits + 1, q, wide - i_pre)
+    f_pre = min(rest.f_bits + 1, q, wide - i_pre,
+                RATE_BITS - power_ceil(max(float(reservoir.tau.max()), 1e-6)))
     if not reservoir.timed:
         f_pre = min(f_pre, WIDEST - i_exp)
     if not 0 <= q - f_pre <= MOST_SHIFT or wide - 1 + f_pre < rest.f_bits:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from liquidgate.spec import Adaptive, Clip, Fixed, Fluid, QFormat, SparseMatrix
+from liquidgate.spec import Adaptive, Clip, Design, Fixed, Fluid, QFormat, SparseMatrix
 from liquidgate.spec.activation import Activation
+from liquidgate.spec.liquid import expect
 from liquidgate.train.arrays import Floats
 from liquidgate.train.fluid import Flow
 from liquidgate.train.fluid_model import FluidNetwork
@@ -27,6 +28,9 @@ from liquidgate.train.quantise.formats import Formats
 from liquidgate.train.quantise.material import Material
 from liquidgate.train.quantise.seam import Frame, Integers
 
+if TYPE_CHECKING:
+    from liquidgate.train.quantise.report import Report
+
 SILENT, SATURATED, DRY = 1e-5, 0.98, 2.0**-8
 WIDEST = 24
 """Bits of a flow or a gradient at most."""
@@ -42,12 +46,22 @@ MOST_CONDUCTIVITY = 18
 RATE_BITS = 8
 """Of a rate, beside its leading one."""
 MOST_GROWTH = (1 << 18) - 1
+FINEST_RATE = 24
+"""Fraction bits of rate and growth at most, by the contract."""
+NEAR = 2.0**-7
+"""What a rate or a growth may be off, relatively."""
+MOST_MASS = 40
+"""Bits of a mass, by the contract."""
 CURVE = 16
 """Bits of phi at most, where they are more than a pressure's own; one multiplier holds them."""
 PHI_FINER = 4
 """Fraction bits of phi beyond a pressure's, up to ``CURVE``: the flow rounds then, not phi."""
 TANH = 6.0
 """Where tanh's table ends at the latest."""
+
+
+DRIES = (f"the fluid dries out: all of {{}} conductivities end below {DRY:g} of the ceiling; "
+         "raise growth or input_scaling")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +78,7 @@ def quantise_fluid(model: Any, data: Material, formats: Formats, frame: Frame) -
 
     Raises
     ------
-    ValueError : when the fluid is silent or saturated, dries out, or grows too fast.
+    ValueError : when the fluid is silent or saturated, dries out, or grows too fast or slowly.
     """
     assert isinstance(model, FluidNetwork)
     flow, reach = model.reservoir_, _calibrate(model, data)
@@ -85,7 +99,11 @@ def quantise_fluid(model: Any, data: Material, formats: Formats, frame: Frame) -
     raw, conductivity = _conductivity(flow, formats.weight_bits)
     i_bits = 1 + power_ceil(reach.mass / unit)
     f_bits = min(pressure.f_bits + FINER, WIDEST - i_bits, q,
-                 conductivity.f_bits + phi.output.f_bits)
+                 conductivity.f_bits + phi.output.f_bits,
+                 # dense vessels: losses and masses are large beside a pressure
+                 pressure.f_bits + FACTOR - power_ceil(max(float(flow.viscosity.max()), 1.0)),
+                 pressure.f_bits + MOST_MASS - 2 - pressure.width
+                 - power_ceil(float(flow.density.max())))
     held = QFormat(max(i_bits, 2 - f_bits), f_bits)
     viscosity, viscosity_shift = _factors(flow.viscosity * 2.0 ** (f_bits - pressure.f_bits))
     inverse, pressure_shift = _factors(2.0 ** (pressure.f_bits - f_bits) / flow.density)
@@ -103,7 +121,8 @@ def quantise_fluid(model: Any, data: Material, formats: Formats, frame: Frame) -
         inverse_density=inverse, pressure_shift=pressure_shift, pressure=pressure,
     )
     return Integers(liquid=fluid, input=channels, memory_bits=memory_bits(fluid),
-                    scale=np.full(flow.units, pressure.lsb * unit), reference=without_rounding)
+                    scale=np.full(flow.units, pressure.lsb * unit), reference=without_rounding,
+                    conclude=_wet)
 
 
 def _phi(name: str, gradient: float, pressure: QFormat, formats: Formats) -> Activation:
@@ -138,12 +157,20 @@ def _adaptation(flow: Flow, conductivity: QFormat, held: QFormat, unit: float) -
     if not flow.adapts:
         return Fixed()
     growth = flow.rate * flow.growth * unit * held.lsb / conductivity.lsb
-    shift = power_ceil(1 / flow.rate)
-    if growth * 2.0**shift > MOST_GROWTH:
-        most = flow.growth * MOST_GROWTH / growth / 2**shift
-        raise ValueError(f"growth must be at most {most:.3g} with rate {flow.rate:g}, "
-                         f"not {flow.growth:g}")
-    shift = min(shift + RATE_BITS, power_floor(MOST_GROWTH / growth))
+
+    def near(value: float, bits: int) -> bool:
+        return abs(round(value * 2.0**bits) * 2.0**-bits - value) <= NEAR * value
+
+    most = power_floor(MOST_GROWTH / growth)
+    least = next(b for b in range(FINEST_RATE + 1) if near(flow.rate, b))
+    if most < least:
+        raise ValueError(f"growth must be at most {flow.growth * 2.0 ** (most - least):.3g} with "
+                         f"rate {flow.rate:g}, not {flow.growth:g}")
+    shift = min(max(power_ceil(1 / flow.rate), power_ceil(1 / growth)) + RATE_BITS, most,
+                FINEST_RATE)
+    if not near(growth, shift):
+        raise ValueError(f"growth must be more than {flow.growth:g} with rate {flow.rate:g} in "
+                         "these formats: a conductivity has too few bits for it")
     return Adaptive(shift=shift, decay=round(flow.rate * 2.0**shift),
                     growth=round(growth * 2.0**shift), limit=held.raw_max, drying=0)
 
@@ -157,7 +184,7 @@ def _factors(values: Floats) -> tuple[tuple[int, ...], int]:
 
 def _calibrate(model: FluidNetwork, data: Material) -> _Reach:
     """What the training data moves."""
-    flow, found, stuck, ranges = model.reservoir_, [], [], []
+    flow, found, stuck, ranges, widest = model.reservoir_, [], [], [], 0.0
     for inputs in data.inputs:
         u = model.scaled(inputs)
         x = flow.trajectory(u)
@@ -169,6 +196,7 @@ def _calibrate(model: FluidNetwork, data: Material) -> _Reach:
         stuck.append((np.abs(d[skip:]) > np.arctanh(SATURATED)).mean(axis=0))
         # what the bias fills at first is no answer to an input
         ranges.append(np.ptp(p[max(skip, len(p) // 2):], axis=0))
+        widest = max(widest, x[-1, flow.units:].max(initial=0.0))
     full = int((np.mean(stuck, axis=0) > 0.5).sum())
     if flow.phi != "linear" and 2 * full > len(flow.edges):
         raise ValueError(f"the fluid is saturated: {full} of {len(flow.edges)} flows are beyond "
@@ -179,11 +207,20 @@ def _calibrate(model: FluidNetwork, data: Material) -> _Reach:
         raise ValueError(f"the fluid is silent: the pressures of {silent} of {flow.units} nodes "
                          f"move by less than {SILENT:g}; raise input_scaling, input_connectivity "
                          "or conductivity")
-    if flow.adapts and (x[-1, flow.units:] < flow.ceiling * DRY).all():
-        raise ValueError(f"the fluid dries out: all of {len(flow.edges)} conductivities end below "
-                         f"{DRY:g} of the ceiling; raise growth or input_scaling")
+    if flow.adapts and widest < flow.ceiling * DRY:
+        raise ValueError(DRIES.format(len(flow.edges)))
     pressure, gradient, mass = (np.max(found, axis=0) * headroom(data.inputs)).tolist()
     return _Reach(pressure=pressure, gradient=gradient, mass=mass)
+
+
+def _wet(design: Design, report: Report, fixed: dict[str, np.ndarray]) -> Report:
+    """Raises ValueError for integers that are dry most of the time, whatever the floats are."""
+    fluid = expect(Fluid, design.liquid)
+    if fluid.adaptive:
+        dry = fixed["conductivity"].max(axis=1) < fluid.conductivity.raw_max * DRY
+        if dry.mean() > 0.5:
+            raise ValueError(DRIES.format(len(fluid.tails)))
+    return report
 
 
 def memory_bits(fluid: Fluid) -> int:
