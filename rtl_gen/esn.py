@@ -99,7 +99,7 @@ class EsnNeuron(Pipeline):
         m.submodules.gain = gain = self.gain
         kept = Signal(signed(len(decay.data) + esn.state.width))
         fresh = Signal(signed(len(gain.data) + esn.deviation.width))
-        leaky = Signal(signed(max(len(kept), len(fresh)) + 2))
+        leaky = Signal(signed(max(len(kept), len(fresh), esn.leak_shift) + 2))
         old = Signal.like(self.old)
         m.d.comb += [
             decay.next.eq(valid_deviation),

@@ -57,7 +57,7 @@ class FlowLane(wiring.Component):
         fluid = self.fluid
 
         # Cast point 2, gradient.
-        difference = Signal(signed(fluid.pressure.width + 2))
+        difference = Signal(signed(max(fluid.pressure.width, fluid.gradient_shift) + 2))
         valid_difference = Signal()
         m.d.sync += [
             difference.eq(self.tail - self.head + half(fluid.gradient_shift)),

@@ -57,7 +57,7 @@ class LsmNeurons(wiring.Component):
         currents = self._ram(m, "currents", signed(lsm.current.width))
         m.submodules.current_decay = decay = SequenceRom(values=lsm.current_decay, lazy=True)
         kept = Signal(signed(lsm.current.width + len(decay.data)))
-        leaked = Signal(signed(len(kept) + 1))
+        leaked = Signal(signed(max(len(kept), n + 1) + 1))  # decays may be small beside 1
         waiting = Signal.like(self.sum)
         arrived: Value = waiting
         if lsm.dynamics:
