@@ -82,7 +82,7 @@ class PureCfCClassifier(PureNetwork, Classifier):
 
 DEFAULT: dict[str, Any] = dict(sr=0.9, input_scaling=0.3, bias_scaling=0.2, in_degree=5,
                                passthrough=True, weight_bits=8)
-PRESETS: dict[str, dict[str, Any]] = {}
+PRESETS: dict[str, dict[str, Any]] = {"laser_irregular": dict(timed=True)}
 
 
 def space(trial: Any, data: DataSet) -> dict[str, Any]:

@@ -177,6 +177,9 @@ class ChainNetwork(Network):
                              f"not {self.units}")
         made: list[Network] = []
         for k, (kind, given) in enumerate(described):
+            if kind not in liquids.kinds():
+                known = [name for name in liquids.kinds() if name != self.liquid]
+                raise ValueError(f"stages must be of {', '.join(known)}, not {kind!r}")
             found = liquids.find(kind)
             own: dict[str, Any] = {
                 "units": self.units // len(described) + (k < self.units % len(described)),
@@ -194,7 +197,10 @@ class ChainNetwork(Network):
             changes = found.completed({n: v for n, v in own.items() if n in legal}, usual)
             parameters = {n: v for n, v in {**usual, **changes}.items() if n in legal}
             made.append(found.regressor(**parameters))
-            made[-1].check()
+            try:
+                made[-1].check()
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"stages: {kind}.{error}") from None
             if k and getattr(made[-1], "schedule", "static") != "static":
                 raise ValueError(f"stages: {kind}.schedule must be 'static' behind another liquid, "
                                  f"not {made[-1].schedule!r}")  # type: ignore[attr-defined]
@@ -209,7 +215,10 @@ class ChainNetwork(Network):
         for k, network in enumerate(networks):
             if k:
                 inputs = stages[-1].taps + bool(network.timed)
-            stages.append(network.draw(inputs, 0))
+            try:
+                stages.append(network.draw(inputs, 0))
+            except (TypeError, ValueError) as error:
+                raise type(error)(f"stages: {network.liquid}.{error}") from None
         between = [np.zeros(stage.taps) for stage in stages[:-1]]
         return Series(kinds=tuple(network.liquid for network in networks), stages=tuple(stages),
                       offset=tuple(between), scale=tuple(np.ones_like(b) for b in between))

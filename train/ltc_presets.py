@@ -9,6 +9,7 @@ DEFAULT: dict[str, Any] = dict(sr=3.0, input_scaling=1.0, bias_scaling=0.5, step
 PRESETS: dict[str, dict[str, Any]] = {
     "laser": dict(sr=6.3, input_scaling=1.6, bias_scaling=0.59, step=4.3, tau_min=0.74,
                   tau_max=16.0),
+    "laser_irregular": dict(timed=True),
 }
 """Hyperparameters by data set, found on training data alone (bench/presets.py)."""
 

@@ -101,19 +101,24 @@ class Network(BaseEstimator):
 
     def _scale_intervals(self, intervals: Floats) -> None:
         """Brings them near 1, by a power of two; an offset would make another time of it."""
-        if intervals.min() < 0:
-            row = int(np.argmax(intervals < 0))
-            raise ValueError(f"the last input must be an interval of at least 0, not "
-                             f"{intervals[row]} in row {row}")
+        self._check_intervals(intervals)
         self.input_offset_[-1] = 0.0
         if self.normalise and intervals.any():
             self.input_scale_[-1] = 2.0 ** -np.round(np.log2(intervals.mean()))
+
+    def _check_intervals(self, intervals: Floats) -> None:
+        if intervals.min(initial=0.0) < 0:
+            row = int(np.argmax(intervals < 0))
+            raise ValueError(f"the last input must be an interval of at least 0, not "
+                             f"{intervals[row]} in row {row}, the first being 0")
 
     def scaled(self, inputs: Floats) -> Floats:
         """What the reservoir sees of (T, K) inputs: (u - input_offset_) * input_scale_."""
         if inputs.shape[1] != len(self.input_offset_):
             raise ValueError(f"X must have {len(self.input_offset_)} columns, as in training, "
                              f"not {inputs.shape[1]}")
+        if self.timed:
+            self._check_intervals(inputs[:, -1])
         return (inputs - self.input_offset_) * self.input_scale_
 
     def features(self, taps: Floats, scaled: Floats) -> Floats:

@@ -197,7 +197,8 @@ class SynapticLTCClassifier(SynapticNetwork, Classifier):
 
 
 DEFAULT: dict[str, Any] = dict(units=30, passthrough=True)
-PRESETS: dict[str, dict[str, Any]] = {"laser": dict(unfolds=2)}
+PRESETS: dict[str, dict[str, Any]] = {"laser": dict(unfolds=2),
+                                      "laser_irregular": dict(timed=True)}
 """Hyperparameters by data set, the best of 1, 2 and 6 ``unfolds`` on held-back training rows."""
 
 

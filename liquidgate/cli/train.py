@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 import typer
@@ -61,8 +62,8 @@ def command(
         try:
             trained = training.train(origin, chosen, seed=seed, progress=say)
         except (TypeError, ValueError) as error:
-            named = str(error).split(maxsplit=1)[0].rstrip(":")
-            if config and named in chosen.network.parameters:
+            named = re.match(r"\w*", str(error))
+            if config and named and named[0] in chosen.network.parameters:
                 raise type(error)(f"{config}: network.{error}") from None
             raise
         folder = output or f"build/{trained.data.name}"

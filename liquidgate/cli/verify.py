@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from liquidgate.cli.columns import inputs_of
 from liquidgate.cli.output import CheckFailed, DesignFile, Json, progress, show, table, to_json
 
 
@@ -52,11 +53,10 @@ def command(
     from liquidgate.referee import verify
     from liquidgate.spec import load
     from liquidgate.spec.lgd import write_text
-    from liquidgate.train.data.csv_file import read_columns
 
     start = time.perf_counter()
     read = load(design)
-    reals = read_columns(input, [c.name for c in read.input.channels]) if input else None
+    reals = inputs_of(input, read) if input else None
     writes = output is not None or waves
     with progress() as say, staged(output or ".") if writes else nullcontext(Path()) as work:
         result = verify(read, lanes, verilog=verilog, netlist=netlist, steps=steps, inputs=reals,

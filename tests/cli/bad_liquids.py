@@ -123,6 +123,8 @@ LIQUID_CONFIGS: list[tuple[str, str, str]] = [
      "units must be at least one a stage, 2, not 1"),
     ("chain with a late event", _network("chain", "stages = 'esn >> lsm(schedule=\"event\")'"),
      "stages: lsm.schedule must be 'static' behind another liquid, not 'event'"),
+    ("chain of a fast stage", _network("chain", "stages = 'esn(lr=5) >> esn'"),
+     "{bad}/config.toml: network.stages: esn.lr must be in 0..1"),
     ("chain of a list as a name", _network("chain", "stages = 'esn(lr={[]: 1}) >> esn'"),
      "network.stages must have plain numbers and texts as parameters"),
     ("chain without an end", _network("chain", f"stages = '{' >> '.join(['esn'] * 3000)}'"),
@@ -137,6 +139,9 @@ LIQUID_CONFIGS: list[tuple[str, str, str]] = [
 """Trained on good.csv, x to y."""
 SENSE = [
     ("interval below 0", "run {good}/timed.lgd --input {bad}/backwards.csv -o {out}/o.csv",
+     "{bad}/backwards.csv: row 3, column 'u1' must be an interval of at least 0, not -1"),
+    ("interval below 0 in a simulation",
+     "verify {good}/timed.lgd --input {bad}/backwards.csv -o {out}/v",
      "{bad}/backwards.csv: row 3, column 'u1' must be an interval of at least 0, not -1"),
     ("spike of 2", "run {good}/spikes.lgd --input {bad}/two.csv -o {out}/o.csv",
      "{bad}/two.csv: row 2, column 'b' must be a spike, 0 or 1, not 2"),

@@ -88,7 +88,8 @@ def test_wrong_intervals(says):
     with says("timed must be true or false, not 1", TypeError):
         CfC(20, timed=1).fit(u, y)
     u[7, 1] = -1
-    with says("the last input must be an interval of at least 0, not -1.0 in row 7"):
+    with says("the last input must be an interval of at least 0, not -1.0 in row 7, the first "
+              "being 0"):
         CfC(20, timed=True).fit(u, y)
 
 

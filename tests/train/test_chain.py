@@ -42,7 +42,7 @@ def test_an_unknown_parameter_is_named():
     u, y = series()
     with pytest.raises(ValueError, match=r"stages: esn has no parameter depth: choose from units"):
         Chain("esn(depth=3) >> esn").fit(u, y)
-    with pytest.raises(ValueError, match="liquid must be one of .*chain, .*, not 'water'"):
+    with pytest.raises(ValueError, match="stages must be of cfc, cfc_pure, esn, .*, not 'water'"):
         Chain("water >> esn").fit(u, y)
 
 
@@ -56,10 +56,10 @@ def test_an_unknown_parameter_is_named():
     ("esn(units=4000) >> esn(units=97)", ValueError,
      "units of all stages must be at most 4096, not 4097"),
     ("lsm(topology='given') >> esn", ValueError,
-     "topology must be one of grid, jumps, ring, small-world, uniform, not 'given', which is that "
-     "of a network imported by from_nir"),
+     "stages: lsm.topology must be one of grid, jumps, ring, small-world, uniform, not 'given', "
+     "which is that of a network imported by from_nir"),
     ("lsm(schedule='lazy') >> esn", ValueError,
-     "schedule must be one of static, event, not 'lazy'"),
+     "stages: lsm.schedule must be one of static, event, not 'lazy'"),
     ("esn >> lsm(schedule='event')", ValueError,
      "stages: lsm.schedule must be 'static' behind another liquid, not 'event'"),
     (" >> ".join(["esn"] * 3), ValueError, "units must be at least one a stage, 3, not 2"),

@@ -10,7 +10,7 @@ import pytest
 from liquidgate.golden import Golden
 from liquidgate.train.chain import Chain
 from liquidgate.train.metrics import nrmse
-from liquidgate.train.quantise import quantise
+from liquidgate.train.quantise import Formats, quantise
 from liquidgate.train.store import load_model, save_model
 from liquidgate.train.synaptic import SynapticLTC, SynapticLTCClassifier
 
@@ -96,3 +96,10 @@ def test_wrong_parameters(says, parameters, message):
     u, y = series(200)
     with says(message):
         SynapticLTC(**{"units": 20, **parameters}).fit(u, y)
+
+
+def test_weights_of_too_few_bits_are_named():
+    u, y = series()
+    model = SynapticLTC(12, in_degree=3).fit(u, y)
+    with pytest.raises(ValueError, match="weight_bits = 2 are too few beside 24 of a st"):
+        quantise(model, u, y, formats=Formats(weight_bits=2, state_bits=24))

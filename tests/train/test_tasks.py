@@ -93,3 +93,8 @@ def test_valid_time_by_a_plain_loop():
     assert 10 < first < 500
     assert tasks.valid_time(model, data, starts=1) == pytest.approx(first * 0.02 * 0.906)
     assert 3.0 < tasks.valid_time(tasks.fit(data), data, starts=5) < 20.0
+
+
+@pytest.mark.parametrize("kind", ["cfc", "cfc_pure", "ltc", "synaptic"])
+def test_intervals_are_known_as_intervals(kind):
+    assert tasks.preset("laser_irregular", liquid=kind)["timed"] is True

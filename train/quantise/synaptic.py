@@ -125,12 +125,16 @@ def quantise_synaptic(model: Any, data: Material, formats: Formats, frame: Frame
     def each(values: np.ndarray) -> tuple[tuple[int, ...], ...]:
         return tuple(tuple(int(v) for v in values[row, i]) for i, row in enumerate(rows))
 
+    current_shift = f_pull + f_out - f_current
+    if current_shift < 0:
+        raise ValueError(f"formats.weight_bits = {formats.weight_bits} are too few beside "
+                         f"{formats.state_bits} of a state: raise them by {-current_shift}")
     liquid = Synaptic(
         weight_width=formats.weight_bits, sources=tuple(tuple(map(int, row)) for row in rows),
         slope=each(slope), offset=each(offset), weight=each(weight), pull=each(pull),
         acc_shift=q - f_pre, activation=curve, leak=tuple(leak.tolist()),
         rest=tuple(rest.tolist()), load_shift=f_weight + f_out - f_load, load=load,
-        current_shift=f_pull + f_out - f_current,
+        current_shift=current_shift,
         current=QFormat(max(i_current, 2 - f_current), f_current), timed=net.timed,
         time_bits=ticks, share=share_table(entry, QFormat(1, wide - 1), formats.segment_bits),
         drive=QFormat(wide - f_drive, f_drive), state=state, substeps=net.unfolds,
