@@ -19,6 +19,11 @@ def half(shift: int) -> int:
     return (1 << shift) >> 1
 
 
+def with_half(bits: int, shift: int) -> Shape:
+    """Of a signed value of so many bits and half(shift), which may be beyond them all."""
+    return signed(max(bits, shift + 1) + 1)
+
+
 def left_shape(value: Value, table: Table, odd: bool, shift: int) -> Shape:
     """Of value - g value + half(shift) in fraction bits of g, which ``table`` gives; without
     ``odd`` no g is negative."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
 
 from liquidgate.rtl_gen.activation_table import TableActivation
-from liquidgate.rtl_gen.casting import half, left_shape, net, saturate
+from liquidgate.rtl_gen.casting import half, left_shape, net, saturate, with_half
 from liquidgate.rtl_gen.delay import later
 from liquidgate.rtl_gen.interval import Interval
 from liquidgate.rtl_gen.liquid import Pipeline
@@ -75,7 +75,7 @@ class CfcPureNeuron(Pipeline):
         # Cast point 4, rest: the pre-activation without the part that the activation takes.
         late = later(m, preactivation, EXPONENT + INTERVAL * pure.timed + ACTIVATION, "z")
         taken = Signal(signed(len(activation) + len(late)))
-        kept = Signal(signed(max(len(late) + f.output.f_bits, pure.rest_shift + 1) + 1))
+        kept = Signal(with_half(len(late) + f.output.f_bits, pure.rest_shift))
         left = Signal(left_shape(late, f, pure.timed, pure.rest_shift))
         rest = Signal(signed(pure.rest.width))
         waits = Signal(REST)

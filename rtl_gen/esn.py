@@ -6,7 +6,7 @@ from amaranth.hdl import Cat, Module, Signal, signed
 
 from liquidgate.rtl_gen.activation_clip import ClipActivation
 from liquidgate.rtl_gen.activation_table import TableActivation
-from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.casting import half, saturate, with_half
 from liquidgate.rtl_gen.liquid import Pipeline
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Esn, Schedule, Table
@@ -99,7 +99,7 @@ class EsnNeuron(Pipeline):
         m.submodules.gain = gain = self.gain
         kept = Signal(signed(len(decay.data) + esn.state.width))
         fresh = Signal(signed(len(gain.data) + esn.deviation.width))
-        leaky = Signal(signed(max(len(kept), len(fresh), esn.leak_shift) + 2))
+        leaky = Signal(with_half(max(len(kept), len(fresh)) + 1, esn.leak_shift))
         old = Signal.like(self.old)
         m.d.comb += [
             decay.next.eq(valid_deviation),

@@ -8,7 +8,7 @@ from amaranth.lib.wiring import In, Out
 
 from liquidgate.rtl_gen.activation_clip import ClipActivation
 from liquidgate.rtl_gen.activation_table import TableActivation
-from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.casting import half, saturate, with_half
 from liquidgate.spec import Fluid, Table
 
 
@@ -57,7 +57,7 @@ class FlowLane(wiring.Component):
         fluid = self.fluid
 
         # Cast point 2, gradient.
-        difference = Signal(signed(max(fluid.pressure.width, fluid.gradient_shift) + 2))
+        difference = Signal(with_half(fluid.pressure.width + 1, fluid.gradient_shift))
         valid_difference = Signal()
         m.d.sync += [
             difference.eq(self.tail - self.head + half(fluid.gradient_shift)),
@@ -76,7 +76,7 @@ class FlowLane(wiring.Component):
         ]
 
         # Cast point 4, flow.
-        exact = Signal(signed(max(len(self.product), fluid.flow_shift + 1) + 1))
+        exact = Signal(with_half(len(self.product), fluid.flow_shift))
         valids = Signal(2)
         m.d.sync += [
             exact.eq(self.product + half(fluid.flow_shift)),

@@ -6,7 +6,7 @@ from amaranth.hdl import Cat, Module, Mux, Shape, Signal, signed
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from liquidgate.rtl_gen.casting import half, saturate
+from liquidgate.rtl_gen.casting import half, saturate, with_half
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Fluid
 
@@ -82,7 +82,7 @@ class Vessel(wiring.Component):
 
         # Cast point 6, loss.
         m.submodules.viscosity = viscosity = self.viscosities
-        exact = Signal(signed(max(len(self.product), fluid.viscosity_shift + 1) + 1))
+        exact = Signal(with_half(len(self.product), fluid.viscosity_shift))
         m.d.comb += [
             viscosity.next.eq(self.valid),
             self.viscosity.eq(viscosity.data),
@@ -98,7 +98,7 @@ class Vessel(wiring.Component):
         m.submodules.inverse = inverse = SequenceRom(
             values=fluid.inverse_density, lazy=True)
         scaled = Signal(signed(len(inverse.data) + len(self.mass)))
-        rounded = Signal(signed(max(len(scaled), fluid.pressure_shift + 1) + 1))
+        rounded = Signal(with_half(len(scaled), fluid.pressure_shift))
         m.d.comb += inverse.next.eq(self.valid_loss)
         m.d.sync += [
             scaled.eq(self.mass * inverse.data),

@@ -6,7 +6,7 @@ from amaranth.hdl import Cat, Module, Mux, Shape, Signal, Value, signed, unsigne
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
-from liquidgate.rtl_gen.casting import half, net, saturate
+from liquidgate.rtl_gen.casting import half, net, saturate, with_half
 from liquidgate.rtl_gen.lsm_dynamics import LsmDynamics
 from liquidgate.rtl_gen.lsm_trace import LsmTrace
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
@@ -57,7 +57,7 @@ class LsmNeurons(wiring.Component):
         currents = self._ram(m, "currents", signed(lsm.current.width))
         m.submodules.current_decay = decay = SequenceRom(values=lsm.current_decay, lazy=True)
         kept = Signal(signed(lsm.current.width + len(decay.data)))
-        leaked = Signal(signed(max(len(kept), n + 1) + 1))  # decays may be small beside 1
+        leaked = Signal(with_half(len(kept), n))  # decays may be small beside 1
         waiting = Signal.like(self.sum)
         arrived: Value = waiting
         if lsm.dynamics:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from amaranth.hdl import Cat, Module, Mux, Signal, Value, signed
 
 from liquidgate.rtl_gen.activation_table import TableActivation
-from liquidgate.rtl_gen.casting import half, left_shape, saturate
+from liquidgate.rtl_gen.casting import half, left_shape, saturate, with_half
 from liquidgate.rtl_gen.delay import later
 from liquidgate.rtl_gen.sequence_rom import SequenceRom
 from liquidgate.spec import Synaptic
@@ -75,7 +75,7 @@ def solve(
     # The share, and with it what it is taken of.
     if interval is not None:
         grown = Signal(signed(len(load) + len(interval)))
-        rounded = Signal(signed(max(len(grown), synaptic.time_shift + 1) + 1))
+        rounded = Signal(with_half(len(grown), synaptic.time_shift))
         dose = Signal(signed(fmt.width))
         valid_dose, valid_grown = Signal(), Signal()
         m.d.comb += rounded.eq(grown + half(synaptic.time_shift))
@@ -119,7 +119,7 @@ def solve(
 
     # Membrane.
     taken = Signal(signed(len(share) + len(drive)))
-    kept = Signal(signed(max(len(drive) + output.f_bits, synaptic.state_shift + 1) + 1))
+    kept = Signal(with_half(len(drive) + output.f_bits, synaptic.state_shift))
     left = Signal(left_shape(drive, synaptic.share, synaptic.timed, synaptic.state_shift))
     valids = Signal(SOLVE)
     m.d.sync += [
