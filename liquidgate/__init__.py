@@ -106,11 +106,10 @@ __all__ = [
     "ESN", "LSM", "LTC", "CfC", "CfCClassifier", "Chain", "ChainClassifier", "Design",
     "ESNClassifier", "Fluid", "FluidClassifier", "Formats", "Golden", "LSMClassifier",
     "LTCClassifier", "Maze", "PureCfC", "PureCfCClassifier", "Schedule", "SynapticLTC",
-    "SynapticLTCClassifier", "build_board",
-    "data_names", "evaluate", "fit_bits", "fit_formats", "fit_memory", "from_csv", "from_ncps",
-    "from_nir", "from_reservoirpy", "load_data", "load_design", "load_model", "maze_design",
-    "maze_picture", "nmse", "nrmse", "outputs", "quantise", "random_maze", "retrain", "save_design",
-    "to_nir", "verify", "write_verilog",
+    "SynapticLTCClassifier", "build_board", "data_names", "evaluate", "fit_bits", "fit_formats",
+    "fit_memory", "from_csv", "from_ncps", "from_nir", "from_reservoirpy", "load_data",
+    "load_design", "load_model", "maze_design", "maze_picture", "nmse", "nrmse", "outputs",
+    "quantise", "random_maze", "retrain", "save_design", "to_nir", "verify", "write_verilog",
 ]
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -170,7 +172,6 @@ class ChainNetwork(Network):
         from liquidgate.train import liquids
 
         check_whole(self.units, "units", 1, MOST_UNITS)
-        check_whole(self.seed, "seed", 0)
         described = stages_of(self.stages)
         if self.units < len(described):
             raise ValueError(f"units must be at least one a stage, {len(described)}, "
@@ -197,10 +198,8 @@ class ChainNetwork(Network):
             changes = found.completed({n: v for n, v in own.items() if n in legal}, usual)
             parameters = {n: v for n, v in {**usual, **changes}.items() if n in legal}
             made.append(found.regressor(**parameters))
-            try:
+            with _of_stage(kind):
                 made[-1].check()
-            except (TypeError, ValueError) as error:
-                raise type(error)(f"stages: {kind}.{error}") from None
             if k and getattr(made[-1], "schedule", "static") != "static":
                 raise ValueError(f"stages: {kind}.schedule must be 'static' behind another liquid, "
                                  f"not {made[-1].schedule!r}")  # type: ignore[attr-defined]
@@ -215,10 +214,8 @@ class ChainNetwork(Network):
         for k, network in enumerate(networks):
             if k:
                 inputs = stages[-1].taps + bool(network.timed)
-            try:
+            with _of_stage(network.liquid):
                 stages.append(network.draw(inputs, 0))
-            except (TypeError, ValueError) as error:
-                raise type(error)(f"stages: {network.liquid}.{error}") from None
         between = [np.zeros(stage.taps) for stage in stages[:-1]]
         return Series(kinds=tuple(network.liquid for network in networks), stages=tuple(stages),
                       offset=tuple(between), scale=tuple(np.ones_like(b) for b in between))
@@ -255,6 +252,15 @@ class Chain(ChainNetwork, Regressor):
 
 class ChainClassifier(ChainNetwork, Classifier):
     """Liquids in series that classify sequences by their pooled scores. Parameters: ``Chain``."""
+
+
+@contextmanager
+def _of_stage(kind: str) -> Iterator[None]:
+    """Names the stage in front of the parameter that is wrong."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"stages: {kind}.{error}") from None
 
 
 def stages_of(text: str) -> list[tuple[str, dict[str, Any]]]:

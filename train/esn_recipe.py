@@ -9,7 +9,7 @@ from numpy.random import Generator
 
 from liquidgate.train.arrays import Floats, Numbers
 from liquidgate.train.esn import Reservoir
-from liquidgate.train.parameters import check_number, check_weight_bits
+from liquidgate.train.parameters import check_number, check_weight_bits, check_whole
 from liquidgate.train.topology import TOPOLOGIES, WEIGHTS, on_grid, recurrent
 
 
@@ -36,11 +36,7 @@ class Recipe:
 
     def __post_init__(self) -> None:
         for name, low in (("units", 1), ("inputs", 1), ("outputs", 0), ("in_degree", 1)):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-                raise TypeError(f"{name} must be an integer, not {value!r}")
-            if value < low:
-                raise ValueError(f"{name} must be at least {low}, not {value}")
+            check_whole(getattr(self, name), name, low)
         if self.in_degree > self.units:
             raise ValueError(f"in_degree must be at most units: {self.units}, "
                              f"not {self.in_degree}")

@@ -117,7 +117,7 @@ class Network(BaseEstimator):
         if inputs.shape[1] != len(self.input_offset_):
             raise ValueError(f"X must have {len(self.input_offset_)} columns, as in training, "
                              f"not {inputs.shape[1]}")
-        if self.timed:
+        if getattr(self.reservoir_, "timed", False):  # what a chain's parameters say is slow to ask
             self._check_intervals(inputs[:, -1])
         return (inputs - self.input_offset_) * self.input_scale_
 

@@ -36,8 +36,8 @@ def check_inputs(path: str, design: Design, inputs: Floats, *, first: int = 2) -
     names = [channel.name for channel in design.input.channels]
     stages = getattr(design.liquid, "stages", (design.liquid,))
     # the first stage hears it last; a chain says which one its later stages hear
-    timed = [len(names) - 1] if getattr(stages[0], "timed", False) else []
-    timed += [getattr(design.liquid, "interval", -1)] * (len(stages) > 1)
+    timed = [getattr(design.liquid, "interval", -1)]
+    timed += [len(names) - 1] * bool(getattr(stages[0], "timed", False))
     direct = getattr(getattr(stages[0], "encoder", None), "kind", "") == "direct"
     spikes = direct and design.input.width == 1
     heard = design.input.decode(design.input.encode(inputs))

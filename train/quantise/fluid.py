@@ -9,6 +9,7 @@ import numpy as np
 
 from liquidgate.spec import Adaptive, Clip, Design, Fixed, Fluid, QFormat, SparseMatrix
 from liquidgate.spec.activation import Activation
+from liquidgate.spec.fluid import MAX_MASS
 from liquidgate.spec.liquid import expect
 from liquidgate.train.arrays import Floats
 from liquidgate.train.fluid import Flow
@@ -50,8 +51,6 @@ FINEST_RATE = 24
 """Fraction bits of rate and growth at most, by the contract."""
 NEAR = 2.0**-7
 """What a rate or a growth may be off, relatively."""
-MOST_MASS = 40
-"""Bits of a mass, by the contract."""
 CURVE = 16
 """Bits of phi at most, where they are more than a pressure's own; one multiplier holds them."""
 PHI_FINER = 4
@@ -102,7 +101,7 @@ def quantise_fluid(model: Any, data: Material, formats: Formats, frame: Frame) -
                  conductivity.f_bits + phi.output.f_bits,
                  # dense vessels: losses and masses are large beside a pressure
                  pressure.f_bits + FACTOR - power_ceil(max(float(flow.viscosity.max()), 1.0)),
-                 pressure.f_bits + MOST_MASS - 2 - pressure.width
+                 pressure.f_bits + MAX_MASS - 2 - pressure.width
                  - power_ceil(float(flow.density.max())))
     held = QFormat(max(i_bits, 2 - f_bits), f_bits)
     viscosity, viscosity_shift = _factors(flow.viscosity * 2.0 ** (f_bits - pressure.f_bits))
