@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from designs import random_inputs
 from extremes import MOVED, extreme_design
+from jobs import job
 from kinds import KINDS
 
-from liquidgate.rtl_gen import emit
 from liquidgate.spec import (
     Channel,
     Clip,
@@ -25,9 +25,8 @@ from liquidgate.spec import (
     SparseMatrix,
 )
 from liquidgate.spec.lsm_taps import Membranes
-from liquidgate.tb import Job, Stalls, verify_all
-from liquidgate.tb.collisions import treacherous
-from liquidgate.tb.stimulus import held_inputs, stimulus
+from liquidgate.tb import Stalls, verify_all
+from liquidgate.tb.stimulus import held_inputs
 
 CLOCKS = 1000
 """Of a design, about."""
@@ -50,13 +49,10 @@ def compare(
         schedule = Schedule(design, lanes)
         steps = max(6, CLOCKS // schedule.interval)
         u = random_inputs(rng, design, steps) if k % 2 else held_inputs(design, steps, rng)
-        path = folder / f"design{k}.v"
-        path.write_text(treacherous(emit(design, lanes)))
-        jobs.append(Job(verilog=path, design=design, lanes=lanes,
-                        pins=stimulus(design, schedule, u, stalls=STALLS, rng=rng)))
+        jobs.append(job(design, schedule, u, stalls=STALLS, rng=rng, folder=folder))
     results = verify_all(jobs, folder=folder, cache=cache, fast=False)
-    for job, result in zip(jobs, results):
-        assert result.ok, f"{job.design.liquid} on {job.lanes} lanes: {result.first}"
+    for each, result in zip(jobs, results):
+        assert result.ok, f"{each.design.liquid} on {each.lanes} lanes: {result.first}"
     return sum(result.clocks for result in results)
 
 

@@ -12,13 +12,11 @@ import pytest
 from designs import random_inputs
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from jobs import job
 from kinds import KINDS
 
-from liquidgate.rtl_gen import emit
 from liquidgate.spec import Design, Schedule
 from liquidgate.tb import Job, Stalls, verify_all
-from liquidgate.tb.collisions import treacherous
-from liquidgate.tb.stimulus import stimulus
 
 CLOCKS = 4500
 """At least so many a design, nearly."""
@@ -40,11 +38,8 @@ class Case:
         design = self.design(name)
         schedule = Schedule(design, self.lanes)
         steps = max(6, CLOCKS // (schedule.interval + schedule.latency // 4))
-        path = folder / f"{name}.v"
-        path.write_text(treacherous(emit(design, self.lanes)))
-        pins = stimulus(design, schedule, random_inputs(rng, design, steps), stalls=self.stalls,
-                        rng=rng)
-        return Job(verilog=path, design=design, lanes=self.lanes, pins=pins)
+        return job(design, schedule, random_inputs(rng, design, steps), stalls=self.stalls,
+                   rng=rng, folder=folder)
 
     def design(self, name: str) -> Design:
         return KINDS[self.kind].random_design(
